@@ -1,0 +1,46 @@
+"""fullrank decides, with proof, whether a neural network can fit a data set.
+
+>>> import verify
+>>> verify.decide([[1, 0], [2, 0]], "relu", labels=[1, 1]).outcome.value
+'cannot_interpolate'
+
+Importing this package is cheap: each public name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify.activations import Activation, Profile
+    from verify.data import Dataset, load_dataset, read
+    from verify.model import Model
+    from verify.verdict import Outcome, Question, Verdict, decide
+
+__all__ = ["Activation", "Dataset", "Model", "Outcome", "Profile", "Question", "Verdict", "decide", "load_dataset", "read"]
+
+_HOME = {
+    "Activation": "verify.activations",
+    "Dataset": "verify.data",
+    "Model": "verify.model",
+    "Outcome": "verify.verdict",
+    "Profile": "verify.activations",
+    "Question": "verify.verdict",
+    "Verdict": "verify.verdict",
+    "decide": "verify.verdict",
+    "load_dataset": "verify.data",
+    "read": "verify.data",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

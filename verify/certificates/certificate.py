@@ -1,0 +1,149 @@
+"""Writing a certificate. Checking one is `verify.check`, which shares no code with this."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verify.certificates.evidence import multipliers, range_vectors
+from verify.errors import CertificateError
+from verify.rational import format_rational
+from verify.verdict.outcome import Outcome
+
+if TYPE_CHECKING:
+    from verify.verdict.verdict import Verdict
+
+_RANK_BY_DEFAULT = 2_000  # points
+_INSIDE = 20_000  # numbers of the data that are written into the certificate itself
+
+
+def certificate(verdict: Verdict, *, rank: bool | None = None, network: bool = False) -> dict[str, Any]:
+    """Make the certificate of a verdict, with its data inside; see `Verdict.certificate`."""
+    data = verdict.data
+    rows = [line.split() for line in list(data.canonical_text())[1:]]
+    d = data.dimension
+    inside = {
+        "sha256": data.sha256(),
+        "dimension": d,
+        "outputs": data.outputs,
+        "points": [row[:d] for row in rows],
+        "labels": [row[d:] for row in rows],
+    }
+    return _with_data(verdict, inside, rank=rank, network=network)
+
+
+def write_certificate(verdict: Verdict, path: Path, *, rank: bool | None = None, network: bool = False) -> Path:
+    """Write the certificate to `path`; see `Verdict.write_certificate`.
+
+    Data of more than 20,000 numbers go into ``<path>.data`` beside it. Each file appears whole or not at all.
+    """
+    data = verdict.data
+    if data.n * (data.dimension + data.outputs) <= _INSIDE:
+        made = certificate(verdict, rank=rank, network=network)
+    else:
+        beside = path.with_name(path.name + ".data")
+        made = _with_data(verdict, {"sha256": data.sha256(), "file": beside.name}, rank=rank, network=network)
+        _write_whole(beside, "".join(data.canonical_text()))
+    _write_whole(path, json.dumps(made, indent=None if data.n > _RANK_BY_DEFAULT else 1) + "\n")
+    return path
+
+
+def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, network: bool) -> dict[str, Any]:
+    space = verdict.space  # raises for UNKNOWN
+    model = verdict.model
+    return {
+        "format": "fullrank-certificate",
+        "version": 1,
+        "model": {
+            "activation": model.activation.name,
+            "parameters": {name: format_rational(value) for name, value in dict(model.activation.parameters).items()},
+            "hidden_layers": model.hidden_layers,
+            "hidden_bias": model.hidden_bias,
+            "output_bias": model.output_bias,
+            "skip": model.skip,
+            "gated": model.gated,
+            "regime": model.regime,
+        },
+        "profile": model.activation.profile.to_json(),
+        "data": data,
+        "claims": _claims(verdict, rank=space.n <= _RANK_BY_DEFAULT if rank is None else rank, network=network),
+    }
+
+
+def _claims(verdict: Verdict, *, rank: bool, network: bool) -> list[dict[str, Any]]:
+    claims: list[dict[str, Any]] = []
+    singles = verdict.per_output or ((verdict,) if verdict.data.outputs else ())
+    for output, single in enumerate(singles):
+        loss, scale = single._losses[0]
+        found = _sparse(multipliers(loss, scale))
+        if single.outcome is Outcome.INTERPOLATES:
+            claims.append({"kind": "interpolates", "output": output, "multipliers": found})
+        else:
+            claims.append({"kind": "cannot_interpolate", "output": output, "vector": _circuit(single)})
+        claims.append(
+            {
+                "kind": "least_mse",
+                "output": output,
+                "value": format_rational(single.least_mse or Fraction(0)),
+                "residual": _sparse({i: r / scale for i, r in enumerate(loss.residual) if r}),
+                "multipliers": found,
+            }
+        )
+        if network:
+            claims.append(_network(single, output))
+    if not singles and verdict.outcome is Outcome.CANNOT_INTERPOLATE:
+        claims.append({"kind": "not_every_labelling", "vector": _circuit(verdict)})
+    if rank or not claims:
+        claims.append(_rank(verdict))
+    return claims
+
+
+def _circuit(verdict: Verdict) -> list[list[Any]]:
+    return _sparse(verdict.annihilating_vector or {})
+
+
+def _rank(verdict: Verdict) -> dict[str, Any]:
+    space = verdict.space
+    return {
+        "kind": "rank",
+        "value": space.rank,
+        "range": [[pivot, _sparse(vector)] for pivot, vector in range_vectors(space)],
+        "annihilators": [[pivot, _sparse(vector)] for pivot, vector in space.basis()],
+    }
+
+
+def _network(verdict: Verdict, output: int) -> dict[str, Any]:
+    network = verdict.network()
+    if not network.exact:
+        raise CertificateError(
+            f"the network of {verdict.model.activation.name} units has irrational values, so its certificate cannot "
+            "be checked by rational arithmetic; leave network out, or use a piecewise-polynomial activation"
+        )
+    value = format_rational(verdict.least_mse or Fraction(0))
+    return {"kind": "network", "output": output, "value": value, "network": network.weights_json()}
+
+
+def _sparse(vector: Mapping[int, Fraction | int]) -> list[list[Any]]:
+    return [[i, format_rational(x)] for i, x in sorted(vector.items())]
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is never seen half-written."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise CertificateError(f"cannot write {path}: {error.strerror}; choose a folder that exists and is writable") from None
+    try:
+        with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException as error:
+        os.unlink(name)
+        if isinstance(error, OSError):
+            raise CertificateError(f"cannot write {path}: {error.strerror}") from None
+        raise

@@ -1,0 +1,28 @@
+"""The exceptions of fullrank, all in one place.
+
+A verdict is never an exception and an exception is never a verdict: "this cannot be decided" is the outcome
+`UNKNOWN`. What is raised here says that the *question* is not well put, that the *file* is not readable, or that the
+thing asked for does not exist.
+"""
+
+from __future__ import annotations
+
+
+class FullrankError(Exception):
+    """Base of every exception that fullrank raises on purpose. Its text is one line: value, place and remedy."""
+
+
+class DataError(FullrankError, ValueError):
+    """The points or labels are not what they must be: a cell is not a number, rows are ragged, a file is empty."""
+
+
+class ModelError(FullrankError, ValueError):
+    """The model is not one: an unknown activation or modifier, a parameter out of range."""
+
+
+class NotAvailableError(FullrankError):
+    """The thing asked for does not exist here: the network of a tangent-kernel model, the certificate of UNKNOWN."""
+
+
+class CertificateError(FullrankError, ValueError):
+    """A certificate cannot be written or read."""

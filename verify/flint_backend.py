@@ -1,0 +1,105 @@
+"""The one module that speaks to FLINT. Python integers and `Fraction` at every boundary.
+
+FLINT's matrices and balls do not pickle, its context is process-global, and ``fmpq(1, 2) == Fraction(1, 2)`` is
+False, so none of its objects leaves this module except inside `RationalMatrix`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+_PRIME = 2**61 - 1  # independence modulo a prime implies independence over the rationals
+
+
+def independent_rows(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int], list[int]]:
+    """Find rows and columns of an integer matrix that carry a nonsingular square submatrix of the largest size.
+
+    The elimination runs modulo a prime, so the result is nonsingular over the rationals for certain, but could in
+    principle be too small; `annihilator.coupling` checks every remaining row exactly and, where one turns out to
+    be independent, asks `independent_rows_exact`.
+
+    Returns
+    -------
+    (row indices, column indices), both increasing and of equal length
+    """
+    if not rows or not columns:
+        return [], []
+    reduced = flint.nmod_mat([[x % _PRIME for x in row] for row in rows], _PRIME)
+    pivot_rows = _pivot_columns(reduced.transpose().rref()[0])
+    chosen = flint.nmod_mat([[rows[i][j] % _PRIME for j in range(columns)] for i in pivot_rows], _PRIME)
+    return pivot_rows, _pivot_columns(chosen.rref()[0]) if pivot_rows else []
+
+
+def independent_rows_exact(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int], list[int]]:
+    """Do the same as `independent_rows` over the integers: slower, never too small."""
+    if not rows or not columns:
+        return [], []
+    pivot_rows = _pivot_columns(flint.fmpz_mat([[row[j] for row in rows] for j in range(columns)]).rref()[0])
+    if not pivot_rows:
+        return [], []
+    return pivot_rows, _pivot_columns(flint.fmpz_mat([list(rows[i]) for i in pivot_rows]).rref()[0])
+
+
+def _pivot_columns(echelon: Any) -> list[int]:
+    pivots, column = [], 0
+    for i in range(echelon.nrows()):
+        while column < echelon.ncols() and echelon[i, column] == 0:
+            column += 1
+        if column == echelon.ncols():
+            break
+        pivots.append(column)
+        column += 1
+    return pivots
+
+
+class RationalMatrix:
+    """A dense matrix of rationals in FLINT.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of int or Fraction, all of length `columns`, at least one row and one column
+    """
+
+    def __init__(self, rows: Sequence[Sequence[Fraction | int]]) -> None:
+        self._matrix = flint.fmpq_mat([[flint.fmpq(int(x.numerator), int(x.denominator)) for x in row] for row in rows])
+
+    @classmethod
+    def zeros(cls, rows: int, columns: int) -> RationalMatrix:
+        """Make a matrix of zeros."""
+        return cls._wrap(flint.fmpq_mat(rows, columns))
+
+    @classmethod
+    def _wrap(cls, matrix: Any) -> RationalMatrix:
+        made = cls.__new__(cls)
+        made._matrix = matrix
+        return made
+
+    def add_scaled(self, integers: Sequence[Sequence[int]], factor: Fraction) -> RationalMatrix:
+        """Return self + factor * integers."""
+        scaled = flint.fmpq_mat(flint.fmpz_mat([list(row) for row in integers]))
+        return self._wrap(self._matrix + scaled * flint.fmpq(factor.numerator, factor.denominator))
+
+    def inverse(self) -> RationalMatrix:
+        """Return the inverse; ZeroDivisionError for a singular matrix."""
+        return self._wrap(self._matrix.inv())
+
+    def solve(self, right: Sequence[Fraction]) -> list[Fraction]:
+        """Return the x with self x = right; ZeroDivisionError for a singular matrix."""
+        column = flint.fmpq_mat([[flint.fmpq(x.numerator, x.denominator)] for x in right])
+        return [row[0] for row in self._wrap(self._matrix.solve(column)).tolist()]
+
+    def __matmul__(self, other: RationalMatrix) -> RationalMatrix:
+        return self._wrap(self._matrix * other._matrix)
+
+    def tolist(self) -> list[list[Fraction]]:
+        """Return the entries as rows of Fraction."""
+        return [[Fraction(int(x.p), int(x.q)) for x in row] for row in self._matrix.tolist()]
+
+
+def rank(rows: Sequence[Sequence[Fraction | int]]) -> int:
+    """Return the rank of a matrix of rationals (a list of rows of equal length)."""
+    return int(RationalMatrix(rows)._matrix.rank()) if rows and len(rows[0]) else 0

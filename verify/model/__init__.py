@@ -1,0 +1,6 @@
+"""Models, and the conditions that they impose on the annihilator."""
+
+from verify.model.conditions import Family, Unsupported, families_of
+from verify.model.model import Model, Regime
+
+__all__ = ["Family", "Model", "Regime", "Unsupported", "families_of"]

@@ -1,0 +1,175 @@
+"""Models: an activation and an architecture, of any width."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from verify.activations import Activation, activation
+from verify.errors import ModelError
+
+Regime = Literal["trained", "ntk", "ntk_hidden"]
+
+_SHORTHAND = {"swiglu": "silu", "geglu": "gelu", "reglu": "relu", "glu": "sigmoid"}
+_MODIFIERS = ("layers=", "hidden_bias", "output_bias", "bias", "skip", "gated", "ntk", "ntk_hidden")
+_BASE = re.compile(r"(?P<name>\w+)(?:\((?P<arguments>[^()]*)\))?", re.ASCII)
+
+
+@dataclass(frozen=True, init=False)
+class Model:
+    """The functions of all networks of one architecture, over every width and every choice of weights.
+
+    With one hidden layer of units s(w.x) these are f(x) = sum_j v_j s(w_j.x).
+
+    Parameters
+    ----------
+    activation : str or Activation
+        A name (``"relu"``), a name with parameters (``"leaky_relu(1/10)"``), or an `Activation`.
+    hidden_layers : int, default 1
+    hidden_bias : bool, default False
+        Units s(w.x + b) in every hidden layer.
+    output_bias : bool, default False
+        f + b.
+    skip : bool, default False
+        A linear skip connection, f + a.x.
+    gated : bool, default False
+        Units s(w.x)(u.x), as in GLU, SwiGLU and GeGLU; with `hidden_bias` both factors have a bias.
+    regime : {"trained", "ntk", "ntk_hidden"}
+        ``"trained"``: all weights are free. ``"ntk"``: lazy training of both layers of a one-hidden-layer network
+        in the infinite-width limit (the span of its tangent features, with labels measured from the function at
+        initialisation); ``"ntk_hidden"``: lazy training of the hidden layer alone.
+
+    Raises
+    ------
+    ModelError
+        For an unknown activation, regime or modifier.
+
+    See Also
+    --------
+    Model.parse : the text form of the command line.
+
+    Examples
+    --------
+    >>> str(Model("silu", gated=True, hidden_bias=True))
+    'silu+gated+hidden_bias'
+    >>> Model.parse("relu+layers=3") == Model("relu", hidden_layers=3)
+    True
+    """
+
+    activation: Activation
+    hidden_layers: int
+    hidden_bias: bool
+    output_bias: bool
+    skip: bool
+    gated: bool
+    regime: Regime
+
+    def __init__(
+        self,
+        activation: str | Activation,
+        *,
+        hidden_layers: int = 1,
+        hidden_bias: bool = False,
+        output_bias: bool = False,
+        skip: bool = False,
+        gated: bool = False,
+        regime: Regime = "trained",
+    ) -> None:
+        if isinstance(activation, str):
+            activation = _parse_activation(activation)
+        elif not isinstance(activation, Activation):
+            raise ModelError(f"activation={activation!r} is not a name or an Activation; write for example 'relu'")
+        if isinstance(hidden_layers, bool) or not isinstance(hidden_layers, int) or hidden_layers < 1:
+            raise ModelError(f"hidden_layers={hidden_layers!r} is not a whole number of at least 1")
+        if regime not in get_args(Regime):
+            raise ModelError(f"regime={regime!r} is unknown; choose one of {', '.join(get_args(Regime))}")
+        flags = {"hidden_bias": hidden_bias, "output_bias": output_bias, "skip": skip, "gated": gated}
+        for name, flag in flags.items():
+            if not isinstance(flag, bool):
+                raise ModelError(f"{name}={flag!r} is neither True nor False")
+        fields = {"activation": activation, "hidden_layers": hidden_layers, "regime": regime, **flags}
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def parse(cls, text: str) -> Model:
+        """Read the text form: an activation and modifiers, joined by ``+``.
+
+        ``relu``, ``leaky_relu(1/10)``, ``silu+gated`` (also ``swiglu``; ``geglu``, ``reglu``, ``glu``),
+        ``relu+layers=3`` (three hidden layers), ``relu+hidden_bias``, ``relu+output_bias``, ``relu+bias`` (both),
+        ``relu+skip``, ``relu+ntk``, ``relu+ntk_hidden``.
+        """
+        base, *modifiers = (part.strip() for part in text.split("+"))
+        gated = base in _SHORTHAND
+        layers, flags, regime = 1, {"gated": True} if gated else {}, "trained"
+        for modifier in modifiers:
+            if modifier == "bias":
+                flags |= {"hidden_bias": True, "output_bias": True}
+            elif modifier in ("hidden_bias", "output_bias", "skip", "gated"):
+                flags[modifier] = True
+            elif modifier in ("ntk", "ntk_hidden"):
+                regime = modifier
+            elif modifier.startswith("layers="):
+                layers = _parse_layers(modifier.removeprefix("layers="), text)
+            else:
+                near = difflib.get_close_matches(modifier, _MODIFIERS, n=1)
+                hint = f"did you mean {near[0]!r}? " if near else ""
+                raise ModelError(
+                    f"model {text!r}: unknown modifier {modifier!r}; {hint}The modifiers are {', '.join(_MODIFIERS)}"
+                )
+        return cls(_SHORTHAND.get(base, base), hidden_layers=layers, regime=regime, **flags)  # type: ignore[arg-type]  # checked there
+
+    def __str__(self) -> str:
+        """Write the text form that `parse` reads."""
+        parts = [str(self.activation)]
+        parts += [f"layers={self.hidden_layers}"] if self.hidden_layers > 1 else []
+        parts += ["gated"] if self.gated else []
+        if self.hidden_bias and self.output_bias:
+            parts.append("bias")
+        else:
+            parts += [name for name in ("hidden_bias", "output_bias") if getattr(self, name)]
+        parts += ["skip"] if self.skip else []
+        parts += [self.regime] if self.regime != "trained" else []
+        return "+".join(parts)
+
+    def describe(self) -> str:
+        """Name the model in plain words.
+
+        Examples
+        --------
+        >>> Model.parse("relu+layers=2").describe()
+        'bias-free network with 2 hidden layers of relu units'
+        """
+        bias = {
+            (False, False): "bias-free network",
+            (True, True): "network with hidden and output biases",
+            (True, False): "network with hidden biases",
+            (False, True): "network with an output bias",
+        }[self.hidden_bias, self.output_bias]
+        layers = "1 hidden layer" if self.hidden_layers == 1 else f"{self.hidden_layers} hidden layers"
+        joiner = " and" if self.hidden_bias or self.output_bias else " with"
+        text = f"{bias}{joiner} {layers} of {'gated ' if self.gated else ''}{self.activation} units"
+        text += " and a linear skip connection" if self.skip else ""
+        lazy = {"ntk": "its two layers", "ntk_hidden": "its hidden layer"}.get(self.regime)
+        return text + (f", in the tangent-kernel limit of training {lazy}" if lazy else "")
+
+
+def _parse_activation(text: str) -> Activation:
+    match = _BASE.fullmatch(text.strip())
+    if match is None:
+        raise ModelError(f"model {text!r} does not begin with the name of an activation; write for example 'relu+bias'")
+    if match["arguments"] is None:
+        return activation(match["name"])
+    named = dict(
+        argument.strip().split("=", 1) if "=" in argument else ("slope", argument.strip())
+        for argument in match["arguments"].split(",")
+    )
+    return activation(match["name"], **{name.strip(): value.strip() for name, value in named.items()})
+
+
+def _parse_layers(text: str, model: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text, re.ASCII):
+        raise ModelError(f"model {model!r}: layers={text!r} is not a whole number of at least 1; write layers=2")
+    return int(text)

@@ -1,0 +1,179 @@
+"""Verdicts in plain words. Every sentence names the points and follows from the annihilating vector alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from verify.flint_backend import rank as exact_rank
+from verify.rational import format_rational
+from verify.verdict.outcome import Outcome, Question
+
+if TYPE_CHECKING:
+    from verify.verdict.verdict import Verdict
+
+Point = tuple[Fraction, ...]
+_MANY = 12  # more points than this are counted, not listed
+_LONG = 40  # longer numbers are shown rounded
+
+
+def reason(verdict: Verdict) -> str:
+    """Say in one line why a definite verdict holds."""
+    vector = verdict.annihilating_vector
+    n = verdict.data.n
+    if vector is None:
+        if verdict.nullity == 0:
+            return f"the rank is {n}, the number of points: every labelling is attained"
+        return f"the labels meet all {verdict.nullity} independent conditions that this model imposes on these points"
+    points = {i: verdict.data.coordinates.row(i) for i in vector}
+    return obstruction(vector, points)
+
+
+def explain(verdict: Verdict) -> str:
+    """Say in a few lines what was decided and why."""
+    data, model = verdict.data, verdict.model
+    what = f"{data.n} {_plural('point', data.n)} in dimension {data.dimension}"
+    lines = [f"Model: {model.describe()} ({model}), any width. Data: {what}."]
+    if verdict.outcome is Outcome.UNKNOWN:
+        return "\n".join([*lines, f"Unknown: {verdict.reason}."])
+    every = verdict.question is Question.EVERY_LABELLING
+    labels = "every labelling" if every else "these labels"
+    if verdict.outcome is Outcome.INTERPOLATES:
+        lines.append(f"It interpolates {labels}: {verdict.reason}.")
+    else:
+        cannot = "some labellings" if every else labels
+        lines.append(f"It can NOT interpolate {cannot}, with any weights and any training: {verdict.reason}.")
+    lines.append(f"Rank {verdict.rank}, nullity {verdict.nullity} (over all widths and all weights).")
+    vector = verdict.annihilating_vector
+    if vector is not None:
+        lines.append(f"Every such network f satisfies {_equation(vector)}.")
+        if not every:
+            lines.append(_violation(verdict, vector))
+    if verdict.least_mse is not None:
+        lines.append(f"Least mean squared error of any width: {_show(verdict.least_mse)}.")
+    for name, single in zip(data.label_names, verdict.per_output, strict=False):
+        least = single.least_mse
+        lines.append(f"Label {name}: {single.outcome.value}, least mean squared error {_show(least or Fraction(0))}.")
+    lines += [f"Note: {note}." for note in data.notes]
+    return "\n".join(lines)
+
+
+def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point]) -> str:
+    """Name the geometry behind an annihilating vector with minimal support.
+
+    Parameters
+    ----------
+    vector : mapping from index to Fraction, nonzero entries
+    points : mapping with at least the same indices
+
+    Examples
+    --------
+    >>> one = Fraction(1)
+    >>> obstruction({2: -2 * one, 5: one}, {2: (one, one), 5: (2 * one, 2 * one)})
+    'points 2 and 5 lie on one ray (x5 = 2 x2), so f(x5) = 2 f(x2)'
+    """
+    indices = sorted(vector)
+    if len(indices) == 1:
+        (i,) = indices
+        zero = "the zero vector" if not any(points[i]) else "a point"
+        return f"point {i} is {zero} at which every f of this model is 0"
+    if len(indices) == 2:
+        return _two(vector, points, *indices)
+    lines = _lines(indices, points)
+    pairs = [line for line in lines if len(line) == 2 and _ratio(points[line[0]], points[line[1]]) == -1]
+    two_sided = [line for line in lines if len(line) == 2 and _ratio(points[line[0]], points[line[1]]) < 0]
+    for found, name in ((pairs, "antipodal pairs"), (two_sided, "two-sided lines through the pairs")):
+        if len(found) == len(lines) and len(found) > 1:
+            return f"{name} {_listed(found)}: {_span([points[line[0]] for line in found])}"
+    if len(lines) == 1:
+        return f"points {_listed(indices)} lie on one line through 0 and their values are tied"
+    return f"the values at points {_listed(indices)} are tied: {_span([points[i] for i in indices])}"
+
+
+def _two(vector: Mapping[int, Fraction], points: Mapping[int, Point], i: int, j: int) -> str:
+    factor = -vector[i] / vector[j]
+    tied = f"f(x{j}) = {_times(factor)}f(x{i})"
+    if points[i] == points[j]:
+        return f"points {i} and {j} are equal, so {tied}"
+    ratio = _ratio(points[i], points[j])
+    if ratio == -1:
+        return f"points {i} and {j} are antipodal (x{j} = -x{i}), so {tied}"
+    if ratio > 0:
+        return f"points {i} and {j} lie on one ray (x{j} = {_times(ratio)}x{i}), so {tied}"
+    if ratio < 0:
+        return f"points {i} and {j} lie on one line through 0 (x{j} = {_times(ratio)}x{i}), so {tied}"
+    return f"the values at points {i} and {j} are tied: {tied}"
+
+
+def _ratio(x: Point, y: Point) -> Fraction:
+    """The t with y = t x, or 0 if there is none."""
+    pivot = next((k for k, a in enumerate(x) if a), None)
+    if pivot is None:
+        return Fraction(0)
+    t = y[pivot] / x[pivot]
+    return t if all(b == t * a for a, b in zip(x, y, strict=True)) else Fraction(0)
+
+
+def _lines(indices: list[int], points: Mapping[int, Point]) -> list[list[int]]:
+    lines: list[list[int]] = []
+    for i in indices:
+        for line in lines:
+            if _ratio(points[line[0]], points[i]):
+                line.append(i)
+                break
+        else:
+            lines.append([i])
+    return lines
+
+
+def _span(directions: list[Point]) -> str:
+    rank = exact_rank(directions)
+    if rank < len(directions):
+        return f"their directions span only {rank} {_plural('dimension', rank)}"
+    return "the model ties their values together"
+
+
+def _equation(vector: Mapping[int, Fraction]) -> str:
+    if len(vector) > _MANY:
+        return f"one linear equation between its values at {len(vector)} points (the annihilating vector)"
+    terms = ""
+    for i, x in sorted(vector.items()):
+        sign = ("-" if x < 0 else "") if not terms else (" - " if x < 0 else " + ")
+        terms += f"{sign}{_times(abs(x))}f(x{i})"
+    return f"{terms} = 0"
+
+
+def _violation(verdict: Verdict, vector: Mapping[int, Fraction]) -> str:
+    failing = next(v for v in verdict.per_output or (verdict,) if v.outcome is Outcome.CANNOT_INTERPOLATE)
+    value = sum((x * failing.data.label_array.fraction(i, 0) for i, x in vector.items()), Fraction(0))
+    which = f"of {failing.data.label_names[0]} " if verdict.per_output else ""
+    return f"The labels {which}give {_show(value)} instead of 0."
+
+
+def _listed(items: list[int] | list[list[int]]) -> str:
+    shown = [f"({', '.join(map(str, item))})" if isinstance(item, list) else str(item) for item in items]
+    return ", ".join(shown) if len(shown) <= _MANY else f"{', '.join(shown[:_MANY])}, ... ({len(shown)} in all)"
+
+
+def _times(x: Fraction) -> str:
+    if abs(x) == 1:
+        return "-" if x < 0 else ""
+    return f"{format_rational(x)} "
+
+
+def _show(x: Fraction) -> str:
+    """An exact number, with a rounded decimal beside it where that helps; only the decimal when it is very long."""
+    exact = format_rational(x)
+    if x.denominator == 1 and len(exact) <= _LONG:
+        return exact
+    digits = len(exact) - exact.find("/") - 1
+    try:
+        rounded = f"about {float(x):.6g}"
+    except OverflowError:
+        rounded = f"about 10^{len(exact) - digits - 2}"
+    return f"{exact} ({rounded})" if len(exact) <= _LONG else f"{rounded} (exactly a fraction of {len(exact)} characters)"
+
+
+def _plural(noun: str, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"
