@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from verify.model import Model
     from verify.verdict import Outcome, Question, Verdict, decide
 
-__all__ = ["Activation", "Dataset", "Model", "Outcome", "Profile", "Question", "Verdict", "decide", "load_dataset", "read"]
+__all__ = [
+    "Activation",
+    "Dataset",
+    "Model",
+    "Outcome",
+    "Profile",
+    "Question",
+    "Verdict",
+    "decide",
+    "load_dataset",
+    "read",
+]
 
 _HOME = {
     "Activation": "verify.activations",

@@ -1,14 +1,16 @@
 """The one module that speaks to FLINT. Python integers and `Fraction` at every boundary.
 
 FLINT's matrices and balls do not pickle, its context is process-global, and ``fmpq(1, 2) == Fraction(1, 2)`` is
-False, so none of its objects leaves this module except inside `RationalMatrix`.
+False, so its rationals leave this module only inside `RationalMatrix`, and its balls only as opaque values that are
+added, multiplied and passed back here, inside a `precision` block.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import flint
 
@@ -103,3 +105,47 @@ class RationalMatrix:
 def rank(rows: Sequence[Sequence[Fraction | int]]) -> int:
     """Return the rank of a matrix of rationals (a list of rows of equal length)."""
     return int(RationalMatrix(rows)._matrix.rank()) if rows and len(rows[0]) else 0
+
+
+Ball: TypeAlias = Any
+"""A real interval (flint.arb): arithmetic with it encloses every real result."""
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Set the working precision of balls within a ``with`` block."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+def ball(x: Fraction | int) -> Ball:
+    """Enclose a rational at the working precision."""
+    return flint.arb(flint.fmpq(x.numerator, x.denominator))
+
+
+def solve_balls(rows: Sequence[Sequence[Ball]], right: Sequence[Ball]) -> list[Fraction] | None:
+    """Solve a square system; the midpoints of the solution as exact dyadic rationals.
+
+    Returns None where the working precision cannot tell the matrix from a singular one.
+    """
+    if not rows:
+        return []
+    try:
+        solution = flint.arb_mat([list(row) for row in rows]).solve(flint.arb_mat([[x] for x in right]))
+    except ZeroDivisionError:
+        return None
+    return [_midpoint(solution[i, 0]) for i in range(len(rows))]
+
+
+def _midpoint(x: Ball) -> Fraction:
+    mantissa, exponent = x.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def upper_bound(x: Ball) -> Fraction | None:
+    """Bound abs(x) from above for every point of a ball; None for an unbounded ball."""
+    return _midpoint(x.abs_upper()) if x.is_finite() else None

@@ -27,7 +27,8 @@ def parse_integer(digits: str) -> int:
     if len(digits) <= _CHUNK:
         return int(digits)
     half = len(digits) // 2
-    return parse_integer(digits[:-half]) * 10**half + parse_integer(digits[-half:])
+    shift: int = 10**half
+    return parse_integer(digits[:-half]) * shift + parse_integer(digits[-half:])
 
 
 def format_integer(number: int) -> str:

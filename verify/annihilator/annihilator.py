@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
 import numpy as np
 
@@ -40,11 +40,7 @@ def annihilator(points: ExactArray, families: Sequence[Family]) -> Annihilator |
     Cost: O(n d + n log n) to partition n points, then O(n D^2) for D monomials of the moment families (D = d for ReLU).
     """
     groups = partition(points, block_kind(families))
-    solved: dict[tuple[Fraction, ...], LocalSolution] = {}
-    for group in groups:
-        if group.ratios not in solved:
-            solved[group.ratios] = solve_pattern(group.ratios, families)
-    solutions = [solved[group.ratios] for group in groups]
+    solutions = [solve_pattern(group.ratios, families) for group in groups]
     is_coupled = any(solution.images for solution in solutions)
     width = Coupling.width_of(points.shape[1], families)
     if is_coupled and width > MAX_MONOMIALS:
@@ -87,6 +83,15 @@ class Annihilator:
         """The point that only this image vector uses."""
         vector = self.solutions[image.group].images[image.vector]
         return int(self.groups[image.group].members[image.block, vector.pivot])
+
+    def independent_points(self) -> list[int]:
+        """Return `rank` points on which the values of the model are arbitrary: a basis of the columns of C."""
+        local = [
+            int(i)
+            for group, solution in zip(self.groups, self.solutions, strict=True)
+            for i in group.members[:, list(solution.columns)].ravel()
+        ]
+        return local + [self.pivot(image) for image in self.coupling.basis]
 
     def kernel(self) -> Iterator[tuple[int, dict[int, int]]]:
         """Yield the null vectors inside single blocks, each with its pivot."""
@@ -143,12 +148,13 @@ class Annihilator:
         """
         if self.nullity == 0:
             return None
-        found = self._kernel_circuit(labels) or self._coupled_circuit(labels)
+        inside = self._kernel_circuit(labels)
+        found = self._coupled_circuit(labels) if inside is None else {i: Fraction(x) for i, x in inside.items()}
         if found is None:
             return None
         scale = lcm(*(x.denominator for x in found.values()))
         integers = {i: int(x * scale) for i, x in sorted(found.items())}
-        common = int(np.gcd.reduce(np.array(list(integers.values()), dtype=object)))
+        common = gcd(*integers.values())
         sign = 1 if next(iter(integers.values())) > 0 else -1
         return {i: x // (common * sign) for i, x in integers.items()}
 
@@ -171,7 +177,9 @@ class Annihilator:
         return None if best is None else best[2]
 
     @staticmethod
-    def _duplicate(group: BlockGroup, solution: LocalSolution, labels: Integers | None) -> list[tuple[int, dict[int, int]]]:
+    def _duplicate(
+        group: BlockGroup, solution: LocalSolution, labels: Integers | None
+    ) -> list[tuple[int, dict[int, int]]]:
         """The first pair of equal points whose labels differ (any pair, without labels)."""
         places = np.array(solution.duplicates)
         if labels is not None:
@@ -186,7 +194,7 @@ class Annihilator:
         looked_at = 0
         for (g, v, blocks), rows in self.coupling.slabs():
             if functional is None or labels is None:
-                places = range(len(rows))
+                places = list(range(len(rows)))
             else:
                 numerators, denominator = functional
                 values = self.image_values(g, v, blocks, labels)

@@ -1,8 +1,8 @@
 """The dense part: how moments couple the blocks.
 
 Each image vector nu of a block with first point x_r contributes one row q(nu): for every moment family of degree k the
-tensor tau_k x_r^(tensor k), written in monomials. A combination sum a_nu nu annihilates the model iff sum a_nu q(nu) = 0. So
-all that is left of the annihilator is the left null space of the tall, thin matrix Q of these rows.
+tensor tau_k x_r^(tensor k), written in monomials. A combination sum a_nu nu annihilates the model iff sum a_nu q(nu)
+is 0. So all that is left of the annihilator is the left null space of the tall, thin matrix Q of these rows.
 
 Q may have a million rows and ten columns. A few rows are chosen as a basis; then *every* other row is multiplied,
 exactly, with a basis of the basis rows' null space: a nonzero product is a new independent row, and when there is none

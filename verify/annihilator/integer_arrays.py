@@ -29,9 +29,9 @@ def product(left: Integers, right: Integers) -> Integers:
     bound = max(*sizes, sizes[0] * sizes[1] * max(1, left.shape[-1]))
     if bound < _LIMIT:
         if bound < 2**53:  # exact in floats too, and much faster there
-            return (left.astype(np.float64) @ right.astype(np.float64)).astype(np.int64)
-        return left.astype(np.int64) @ right.astype(np.int64)
-    return left.astype(object) @ right.astype(object)
+            return np.asarray((left.astype(np.float64) @ right.astype(np.float64)).astype(np.int64))
+        return np.asarray(left.astype(np.int64) @ right.astype(np.int64))
+    return np.asarray(left.astype(object) @ right.astype(object))
 
 
 def times(left: Integers, right: Integers | int) -> Integers:
@@ -39,15 +39,15 @@ def times(left: Integers, right: Integers | int) -> Integers:
     other = np.asarray(right, dtype=object if isinstance(right, int) else None)
     sizes = magnitude(left), magnitude(other)
     if max(*sizes, sizes[0] * sizes[1]) < _LIMIT:
-        return left.astype(np.int64) * other.astype(np.int64)
-    return left.astype(object) * other.astype(object)
+        return np.asarray(left.astype(np.int64) * other.astype(np.int64))
+    return np.asarray(left.astype(object) * other.astype(object))
 
 
 def difference(left: Integers, right: Integers) -> Integers:
     """Elementwise difference with broadcasting, exact."""
     if magnitude(left) + magnitude(right) < _LIMIT:
-        return left.astype(np.int64) - right.astype(np.int64)
-    return left.astype(object) - right.astype(object)
+        return np.asarray(left.astype(np.int64) - right.astype(np.int64))
+    return np.asarray(left.astype(object) - right.astype(object))
 
 
 def total(array: Integers) -> int:

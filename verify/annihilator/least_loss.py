@@ -1,12 +1,14 @@
 """The exact least training loss of any width: orthogonal projection of the labels on the annihilator.
 
-Write A for the local rows and M for the moment rows of C. The projection P on the null space of A is block-diagonal, and
+Write A for the local rows and M for the moment rows of C. The projection P on the null space of A is block-diagonal,
+and
 
     r = P (y - M^T lambda),   where lambda solves   (M P M^T) lambda = M P y,
 
-is the projection of y on N: it is in the null space of A, and M r = 0. So y - r = A^T alpha + M^T lambda is a vector of V,
-given by its multipliers, and the least sum of squared errors is r.r = y.P y - lambda.(M P y). Blocks with one pattern share
-their P. Cost: O(n D^2) for D monomials; the size of the rationals grows with the number of different patterns.
+is the projection of y on N: it is in the null space of A, and M r = 0. So y - r = A^T alpha + M^T lambda is a vector
+of V, given by its multipliers, and the least sum of squared errors is r.r = y.P y - lambda.(M P y). Blocks with one
+pattern share their P. Cost: O(n D^2) for D monomials; the size of the rationals grows with the number of different
+patterns.
 """
 
 from __future__ import annotations
@@ -101,7 +103,7 @@ class LeastLoss:
         return {j: x * scale[j] for j, x in zip(self.space.coupling.columns, self._multipliers, strict=True) if x}
 
     def _moment_part(self, group: BlockGroup) -> tuple[Integers, int]:
-        """y - M^T lambda on the blocks of a group, times a common denominator."""
+        """The rest y - M^T lambda on the blocks of a group, times a common denominator."""
         denominator = lcm(*(x.denominator for x in self._multipliers))
         numerators = as_integers([int(x * denominator) for x in self._multipliers])
         y = times(self.labels[group.members], denominator)
@@ -139,10 +141,14 @@ class LeastLoss:
             rows, weights, factor = _row_weights(solution, len(group.ratios))
             alpha = product(product(rest, rows.T), weights) if len(rows) else np.zeros((len(rest), 0), dtype=np.int64)
             row_scales = [_row_scale(row.entries.values()) for row in solution.rows]
-            yield group, solution, [
-                [Fraction(x * s, denominator * factor) for x, s in zip(row, row_scales, strict=True)]
-                for row in alpha.tolist()
-            ]
+            yield (
+                group,
+                solution,
+                [
+                    [Fraction(x * s, denominator * factor) for x, s in zip(row, row_scales, strict=True)]
+                    for row in alpha.tolist()
+                ],
+            )
 
 
 def _row_scale(entries: object) -> int:
@@ -156,8 +162,9 @@ def _row_weights(solution: LocalSolution, size: int) -> tuple[Integers, Integers
     for k, (row, scale) in enumerate(zip(solution.rows, scales, strict=True)):
         for i, x in row.entries.items():
             rows[k, i] = int(x * scale)
-    inverse = [[x / (scales[a] * scales[b]) for b, x in enumerate(row)]
-               for a, row in enumerate(solution.row_gram_inverse)]  # fmt: skip
+    inverse = [
+        [x / (scales[a] * scales[b]) for b, x in enumerate(row)] for a, row in enumerate(solution.row_gram_inverse)
+    ]
     denominator = lcm(*(x.denominator for row in inverse for x in row))
     weights = as_integers([[int(x * denominator) for x in row] for row in inverse])
     return as_integers(rows) if rows.size else rows.astype(np.int64), weights, denominator

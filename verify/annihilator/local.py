@@ -1,8 +1,8 @@
 """The annihilator inside one block: exact elimination on the ratios of its points.
 
-Conditions of the kinds `line`, `signed_line`, `pair_sum` and `pair_difference` never cross a block. A `moment` of degree k
-does, but inside a block of ratios t_i it sees a vector c only through the number tau_k = sum_i c_i t_i^k, because the
-points are t_i x_r. So a pattern of ratios is solved once, for all blocks that share it:
+Conditions of the kinds `line`, `signed_line`, `pair_sum` and `pair_difference` never cross a block. A `moment` of
+degree k does, but inside a block of ratios t_i it sees a vector c only through the number tau_k = sum_i c_i t_i^k,
+because the points are t_i x_r. So a pattern of ratios is solved once, for all blocks that share it:
 
 * `rows`, `columns`: a basis of the local rows, and columns on which that basis is nonsingular;
 * `kernel`: local null vectors with every tau_k = 0; they annihilate the model by themselves;
@@ -70,8 +70,10 @@ class LocalSolution:
     @cached_property
     def row_gram_inverse(self) -> list[list[Fraction]]:
         """(A A^T)^-1 for the matrix A of `rows`."""
-        gram = [[sum((x * b.entries.get(i, 0) for i, x in a.entries.items()), Fraction(0)) for b in self.rows]
-                for a in self.rows]  # fmt: skip
+        gram = [
+            [sum((x * b.entries.get(i, 0) for i, x in a.entries.items()), Fraction(0)) for b in self.rows]
+            for a in self.rows
+        ]
         return RationalMatrix(gram).inverse().tolist() if gram else []
 
     @cached_property
@@ -100,8 +102,9 @@ def solve_pattern(ratios: Sequence[Fraction], families: Sequence[Family]) -> Loc
     ([({1: 1, 0: -1}, (-2,))], ())
     """
     firsts: dict[Fraction, int] = {}
-    duplicates = [(j, i) for j, t in enumerate(ratios) if (i := firsts.setdefault(t, j)) != j]
-    rows = _local_rows(ratios, families)
+    first_of = [firsts.setdefault(t, j) for j, t in enumerate(ratios)]
+    duplicates = [(j, i) for j, i in enumerate(first_of) if i != j]
+    rows = _local_rows(firsts, first_of, families)
     moments = [(f, family.degree) for f, family in enumerate(families) if family.kind == "moment"]
     columns: dict[int, dict[_Key, Fraction]] = {
         i: {(f, -1): t**k for f, k in moments if t != 0 or k == 0} for t, i in firsts.items()
@@ -110,8 +113,9 @@ def solve_pattern(ratios: Sequence[Fraction], families: Sequence[Family]) -> Loc
         for i in columns.keys() & row.entries.keys():
             columns[i][row.family, row.first] = row.entries[i]
     # Pair rows have two entries and line rows many: eliminating with pair rows first keeps the elimination sparse.
-    preference = {(row.family, row.first): (families[row.family].kind.startswith("pair"), -k)
-                  for k, row in enumerate(rows)}  # fmt: skip
+    preference = {
+        (row.family, row.first): (families[row.family].kind.startswith("pair"), -k) for k, row in enumerate(rows)
+    }
     basis = _Echelon()
     null: list[tuple[int, dict[_Key, Fraction], dict[int, Fraction]]] = []
     basis_columns = []
@@ -137,24 +141,30 @@ def solve_pattern(ratios: Sequence[Fraction], families: Sequence[Family]) -> Loc
     return LocalSolution(places, tuple(duplicates), chosen, tuple(basis_columns), tuple(kernel), tuple(images))
 
 
-def _local_rows(ratios: Sequence[Fraction], families: Sequence[Family]) -> list[LocalRow]:
-    nonzero = [(i, t) for i, t in enumerate(ratios) if t]
-    if not nonzero:
-        return []
-    pairs: dict[Fraction, list[tuple[int, Fraction]]] = {}
-    for i, t in nonzero:
-        pairs.setdefault(abs(t), []).append((i, t))
+def _local_rows(firsts: dict[Fraction, int], first_of: list[int], families: Sequence[Family]) -> list[LocalRow]:
+    """Write the local rows: each entry is computed once for each distinct ratio."""
+    nonzero = [t for t in firsts if t]
+    pairs: dict[Fraction, list[Fraction]] = {}
+    for t in nonzero:
+        pairs.setdefault(abs(t), []).append(t)
     rows = []
-    for f, family in enumerate(families):
-        if family.kind == "line":
-            rows.append(LocalRow(f, nonzero[0][0], {i: abs(t) ** family.degree for i, t in nonzero}))
-        elif family.kind == "signed_line":
-            rows.append(LocalRow(f, nonzero[0][0], {i: _sign(t) * abs(t) ** family.degree for i, t in nonzero}))
-        elif family.kind == "pair_sum":
-            rows += [LocalRow(f, pair[0][0], {i: Fraction(1) for i, _ in pair}) for pair in pairs.values()]
-        elif family.kind == "pair_difference":
-            rows += [LocalRow(f, pair[0][0], {i: Fraction(_sign(t) * _sign(pair[0][1])) for i, t in pair})
-                     for pair in pairs.values()]  # fmt: skip
+
+    def add(f: int, entries: dict[Fraction, Fraction]) -> None:
+        by_first = {firsts[t]: x for t, x in entries.items()}
+        every = {j: by_first[i] for j, i in enumerate(first_of) if i in by_first}
+        rows.append(LocalRow(f, min(by_first), every))
+
+    for f, (kind, k) in enumerate((family.kind, family.degree) for family in families):
+        if kind == "line" and nonzero:
+            add(f, {t: abs(t) ** k for t in nonzero})
+        elif kind == "signed_line" and nonzero:
+            add(f, {t: _sign(t) * abs(t) ** k for t in nonzero})
+        elif kind == "pair_sum":
+            for pair in pairs.values():
+                add(f, dict.fromkeys(pair, Fraction(1)))
+        elif kind == "pair_difference":
+            for pair in pairs.values():
+                add(f, {t: Fraction(_sign(t) * _sign(pair[0])) for t in pair})
     return rows
 
 

@@ -137,7 +137,8 @@ def _write_whole(path: Path, text: str) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise CertificateError(f"cannot write {path}: {error.strerror}; choose a folder that exists and is writable") from None
+        remedy = "choose a folder that exists and is writable"
+        raise CertificateError(f"cannot write {path}: {error.strerror}; {remedy}") from None
     try:
         with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
             file.write(text)

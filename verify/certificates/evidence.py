@@ -71,8 +71,9 @@ def _dense_vectors(
     for m, size in enumerate(coupling.sizes):
         monomials, _ = coupling.monomials_of(firsts, m)
         chosen = [(k, j - start) for k, j in enumerate(coupling.columns) if start <= j < start + size]
-        spread = [[int(row[dict(chosen)[k]]) if k in dict(chosen) else 0 for k in range(coupling.rank)]
-                  for row in monomials]  # fmt: skip
+        spread = [
+            [int(row[dict(chosen)[k]]) if k in dict(chosen) else 0 for k in range(coupling.rank)] for row in monomials
+        ]
         values.append((RationalMatrix(spread) @ inverse).tolist())
         start += size
     degrees = [family.degree for _, family in coupling.moments]

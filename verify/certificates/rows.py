@@ -32,8 +32,9 @@ class RowNumbers:
 
     def local(self, family: int, firsts: np.ndarray) -> list[int]:
         """Rows of one local family that are named by the first points of their line or pair."""
-        return (np.searchsorted(self._firsts[family], firsts) + self._offsets[family]).tolist()  # type: ignore[no-any-return]
+        offset: int = self._offsets[family]
+        return [offset + position for position in np.searchsorted(self._firsts[family], firsts).tolist()]
 
     def moment(self, column: int) -> int:
         """Row of one column of the coupling."""
-        return self._moments[column]
+        return int(self._moments[column])

@@ -26,6 +26,7 @@ from verify.errors import DataError
 IntegerMatrix = NDArray[Any]  # int64, or object holding Python integers
 _INT64_MAX = 2**63 - 1
 _FLOAT_EXACT = 2**53
+_MAX_BITS = 4 * 10**9  # of one column over its common denominator: half a gigabyte
 
 
 class ExactArray:
@@ -57,8 +58,20 @@ class ExactArray:
 
     @classmethod
     def from_fractions(cls, rows: Sequence[Sequence[Fraction | int]], columns: int) -> ExactArray:
-        """Take rows of rationals; `columns` is the number of columns, needed where there are no rows."""
+        """Take rows of rationals; `columns` is the number of columns, needed where there are no rows.
+
+        Raises
+        ------
+        DataError
+            When the common denominator of a column is so large that its integers would fill the memory.
+        """
         scale = tuple(math.lcm(*{row[j].denominator for row in rows}) for j in range(columns))
+        for j, denominator in enumerate(scale):
+            if denominator.bit_length() * len(rows) > _MAX_BITS:
+                raise DataError(
+                    f"column {j}: the common denominator of its {len(rows)} entries has "
+                    f"{denominator.bit_length()} bits, too many to compute with; round the data to decimals"
+                )
         integers = [[int(x.numerator * (s // x.denominator)) for x, s in zip(row, scale, strict=True)] for row in rows]
         return cls(_integer_matrix(integers, columns), scale)
 

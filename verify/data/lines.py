@@ -5,11 +5,11 @@ finest partition that the conditions of a model can be stated on. Inside a block
 its first point, x_i = t_i x_r, and all that the theory needs of a block is the *pattern* of its ratios t_i. Blocks
 with the same pattern are kept together in one array, so that later work is done once for each pattern.
 
-How a million points are partitioned exactly. IEEE division is correctly rounded, so the float nearest to x_ij / x_ip (p the
-first nonzero coordinate) is a function of the line alone: points on one line have *equal* quotients, bit for bit,
-and points with different quotients lie on different lines. Equal quotients are only candidates; they are confirmed
-without rounding, by products of integers below 2^63 or by Dekker's error-free product of floats. Where neither
-applies (integers beyond 2^53), Python integers decide.
+How a million points are partitioned exactly. IEEE division is correctly rounded, so the float nearest to x_ij / x_ip
+(p the first nonzero coordinate) is a function of the line alone: points on one line have *equal* quotients, bit for
+bit, and points with different quotients lie on different lines. Equal quotients are only candidates; they are
+confirmed without rounding, by products of integers below 2^63 or by Dekker's error-free product of floats. Where
+neither applies (integers beyond 2^53), Python integers decide.
 
 Cost: O(n d + n log n) time; memory O(n) beyond the points.
 """
@@ -19,13 +19,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verify.data.exact_array import ExactArray
 
+Values = NDArray[Any]  # int64, float64, or object holding Python integers
 BlockKind = Literal["line", "pair", "point", "lifted"]
 Indices = NDArray[np.int64]
 
@@ -97,18 +98,19 @@ def _singles(indices: Indices) -> list[BlockGroup]:
     return [BlockGroup((_ONE,), indices[:, None])] if indices.size else []
 
 
-def _floats_are_exact(values: NDArray[np.generic]) -> bool:
+def _floats_are_exact(values: Values) -> bool:
     if values.dtype == np.float64 or not values.size:
         return True
-    return values.dtype == np.int64 and values.max() <= _FLOAT_EXACT and values.min() >= -_FLOAT_EXACT
+    return bool(values.dtype == np.int64 and values.max() <= _FLOAT_EXACT and values.min() >= -_FLOAT_EXACT)
 
 
-def _keys(values: NDArray[np.generic], kind: BlockKind) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+def _keys(values: Values, kind: BlockKind) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     """Hash what blocks of this kind have in common, bit for bit; and say which points are zero."""
     n, d = values.shape
     keys = np.empty(n, dtype=np.uint64)
     is_zero = np.empty(n, dtype=np.bool_)
-    multipliers = np.random.default_rng(0).integers(2**63, dtype=np.uint64, size=d) * np.uint64(2) + np.uint64(1)
+    multipliers = np.random.default_rng(0).integers(2**62, size=(d, 1)).astype(np.uint64)
+    multipliers = 2 * multipliers + 1
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         for start in range(0, n, _CHUNK):
             chunk = np.asfortranarray(values[start : start + _CHUNK], dtype=np.float64)
@@ -120,8 +122,8 @@ def _keys(values: NDArray[np.generic], kind: BlockKind) -> tuple[NDArray[np.uint
                 np.copyto(pivot, column, where=undecided)
             divisor = pivot if kind == "line" else np.copysign(1.0, pivot) if kind == "pair" else np.float64(1)
             mixed = np.zeros(len(chunk), dtype=np.uint64)
-            for column, multiplier in zip(chunk.T, multipliers, strict=True):
-                quotient = column / divisor
+            for j, multiplier in enumerate(multipliers):
+                quotient = chunk[:, j] / divisor
                 quotient += 0.0  # one zero: -0.0 becomes 0.0
                 bits = quotient.view(np.uint64)
                 mixed += (bits ^ (bits >> np.uint64(32))) * multiplier
@@ -150,7 +152,7 @@ def _shared(points: ExactArray, indices: Indices, keys: NDArray[np.uint64], kind
 
 
 def _compare(
-    values: NDArray[np.generic], indices: Indices, firsts: Indices, kind: BlockKind
+    values: Values, indices: Indices, firsts: Indices, kind: BlockKind
 ) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
     """Compare points with the first of their block: sign of the ratio where it is +1 or -1, else 0; and membership."""
     signs = np.zeros(len(indices), dtype=np.int8)
@@ -160,7 +162,7 @@ def _compare(
         x, r = values[indices[piece]], values[firsts[piece]]
         sign = (x == r).all(axis=1).astype(np.int8)
         if kind in ("line", "pair"):
-            sign[(sign == 0) & (x == -r).all(axis=1)] = -1  # type: ignore[operator]  # numeric dtypes only
+            sign[(sign == 0) & (x == -r).all(axis=1)] = -1
         member = sign != 0
         other = np.flatnonzero(~member)
         if kind == "line" and other.size:
@@ -169,19 +171,19 @@ def _compare(
     return signs, is_member
 
 
-def _collinear(x: NDArray[np.generic], r: NDArray[np.generic]) -> NDArray[np.bool_]:
+def _collinear(x: Values, r: Values) -> NDArray[np.bool_]:
     """Decide row by row whether nonzero x and r are parallel. Exact."""
     rows = np.arange(len(x))
     pivot = (r != 0).argmax(axis=1)
     x_pivot, r_pivot = x[rows, pivot][:, None], r[rows, pivot][:, None]
     if x.dtype == np.int64 and max(x.max(), -x.min(), r.max(), -r.min()) < _PRODUCT_EXACT:
-        return (x * r_pivot == r * x_pivot).all(axis=1)  # type: ignore[operator, no-any-return]
+        return np.asarray((x * r_pivot == r * x_pivot).all(axis=1))
     left, right = _exact_product(x, r_pivot), _exact_product(r, x_pivot)
     equal = [(a == b) for a, b in zip(left, right, strict=True)]
-    return (equal[0] & equal[1] & equal[2]).all(axis=1)  # type: ignore[no-any-return]
+    return np.asarray((equal[0] & equal[1] & equal[2]).all(axis=1))
 
 
-def _exact_product(a: NDArray[np.generic], b: NDArray[np.generic]) -> tuple[NDArray[np.float64], ...]:
+def _exact_product(a: Values, b: Values) -> tuple[NDArray[np.float64], ...]:
     """Write a * b uniquely as (high + low) * 2^exponent (Dekker 1971); mantissas exclude overflow and underflow."""
     a_mantissa, a_exponent = np.frexp(a.astype(np.float64))
     b_mantissa, b_exponent = np.frexp(b.astype(np.float64))
@@ -197,7 +199,7 @@ def _exact_product(a: NDArray[np.generic], b: NDArray[np.generic]) -> tuple[NDAr
 
 
 def _ratio_codes(
-    values: NDArray[np.generic], indices: Indices, firsts: Indices, signs: NDArray[np.int8]
+    values: Values, indices: Indices, firsts: Indices, signs: NDArray[np.int8]
 ) -> tuple[NDArray[np.int64], list[Fraction]]:
     """Give each point a code for its ratio to the first of its block, and the table that the codes point into."""
     codes = np.where(signs >= 0, 0, 1).astype(np.int64)
@@ -209,7 +211,7 @@ def _ratio_codes(
     rows, pivot = np.arange(len(x)), (r != 0).argmax(axis=1)
     pairs = np.stack([x[rows, pivot], r[rows, pivot]], axis=1)
     if pairs.dtype == np.int64:
-        pairs //= np.gcd(pairs[:, 0], pairs[:, 1])[:, None]  # type: ignore[operator]
+        pairs //= np.gcd(pairs[:, 0], pairs[:, 1])[:, None]
     distinct, inverse = np.unique(pairs, axis=0, return_inverse=True)
     positions = {ratio: code for code, ratio in enumerate(table)}
     code_of_pair = np.empty(len(distinct), dtype=np.int64)

@@ -92,7 +92,7 @@ def _shallow(profile: Profile, model: Model) -> tuple[Family, ...]:
         even = even if even == "separating" else tuple(k for k in even if k > 0)
         nonzero_at_zero = False
     lifted = model.hidden_bias
-    families = []
+    families: list[Family] = []
     if even == "separating":
         families.append(Family("pair_sum", lifted=lifted))
         if nonzero_at_zero:
@@ -128,6 +128,6 @@ def _deep(model: Model, profile: Profile) -> tuple[Family, ...] | Unsupported:
         line = (Family("line", int(degree)),) if profile.even else ()
         signed_line = (Family("signed_line", int(degree)),) if profile.odd else ()
         return line + signed_line
-    families = () if profile.even == () else (Family("pair_sum"),)
-    families += () if profile.odd == () else (Family("pair_difference"),)
-    return (*families, Family("moment", 0)) if profile.nonzero_at_zero else families
+    pairs: tuple[Family, ...] = () if profile.even == () else (Family("pair_sum"),)
+    pairs += () if profile.odd == () else (Family("pair_difference"),)
+    return (*pairs, Family("moment", 0)) if profile.nonzero_at_zero else pairs

@@ -162,11 +162,11 @@ def _parse_activation(text: str) -> Activation:
         raise ModelError(f"model {text!r} does not begin with the name of an activation; write for example 'relu+bias'")
     if match["arguments"] is None:
         return activation(match["name"])
-    named = dict(
-        argument.strip().split("=", 1) if "=" in argument else ("slope", argument.strip())
-        for argument in match["arguments"].split(",")
-    )
-    return activation(match["name"], **{name.strip(): value.strip() for name, value in named.items()})
+    parameters = {}
+    for argument in match["arguments"].split(","):
+        name, equals, value = argument.partition("=")
+        parameters[name.strip() if equals else "slope"] = (value if equals else name).strip()
+    return activation(match["name"], **parameters)
 
 
 def _parse_layers(text: str, model: str) -> int:

@@ -76,4 +76,5 @@ def decide(
     integers, scale = data.label_array.integers()
     losses = tuple((LeastLoss(space, integers[:, k]), scale[k]) for k in range(data.outputs))
     attained = all(loss.squared_error == 0 for loss, _ in losses)
-    return Verdict(data, model, question, Outcome.INTERPOLATES if attained else Outcome.CANNOT_INTERPOLATE, space, losses)
+    outcome = Outcome.INTERPOLATES if attained else Outcome.CANNOT_INTERPOLATE
+    return Verdict(data, model, question, outcome, space, losses)

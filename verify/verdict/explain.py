@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
+from math import comb, prod
 from typing import TYPE_CHECKING
 
+from verify.annihilator.coupling import monomials
 from verify.flint_backend import rank as exact_rank
 from verify.rational import format_rational
 from verify.verdict.outcome import Outcome, Question
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 Point = tuple[Fraction, ...]
 _MANY = 12  # more points than this are counted, not listed
+_HEAVY = 50_000  # more numbers than this are not eliminated for the sake of a sentence
 _LONG = 40  # longer numbers are shown rounded
 
 
@@ -25,9 +28,11 @@ def reason(verdict: Verdict) -> str:
     if vector is None:
         if verdict.nullity == 0:
             return f"the rank is {n}, the number of points: every labelling is attained"
-        return f"the labels meet all {verdict.nullity} independent conditions that this model imposes on these points"
+        conditions = "the one condition" if verdict.nullity == 1 else f"all {verdict.nullity} independent conditions"
+        return f"the labels meet {conditions} that this model imposes on these points"
     points = {i: verdict.data.coordinates.row(i) for i in vector}
-    return obstruction(vector, points)
+    degrees = {f.degree for f in verdict.space.families if f.kind == "moment"}
+    return obstruction(vector, points, degrees)
 
 
 def explain(verdict: Verdict) -> str:
@@ -59,13 +64,15 @@ def explain(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point]) -> str:
+def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point], degrees: Collection[int] = (1,)) -> str:
     """Name the geometry behind an annihilating vector with minimal support.
 
     Parameters
     ----------
     vector : mapping from index to Fraction, nonzero entries
     points : mapping with at least the same indices
+    degrees : collection of int
+        Degrees of the moments through which the model ties different lines together.
 
     Examples
     --------
@@ -81,14 +88,17 @@ def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point]) -> 
     if len(indices) == 2:
         return _two(vector, points, *indices)
     lines = _lines(indices, points)
+    degrees = [k for k in degrees if any(_power_sum(line, k, vector, points) for line in lines)]
     pairs = [line for line in lines if len(line) == 2 and _ratio(points[line[0]], points[line[1]]) == -1]
     two_sided = [line for line in lines if len(line) == 2 and _ratio(points[line[0]], points[line[1]]) < 0]
     for found, name in ((pairs, "antipodal pairs"), (two_sided, "two-sided lines through the pairs")):
         if len(found) == len(lines) and len(found) > 1:
-            return f"{name} {_listed(found)}: {_span([points[line[0]] for line in found])}"
+            return f"{name} {_listed(found)}: {_span([points[line[0]] for line in found], degrees)}"
     if len(lines) == 1:
         return f"points {_listed(indices)} lie on one line through 0 and their values are tied"
-    return f"the values at points {_listed(indices)} are tied: {_span([points[i] for i in indices])}"
+    if all(len(line) == 1 for line in lines):
+        return f"the values at points {_listed(indices)} are tied: {_span([points[i] for i in indices], degrees)}"
+    return f"the values at points {_listed(indices)} are tied by one linear equation"
 
 
 def _two(vector: Mapping[int, Fraction], points: Mapping[int, Point], i: int, j: int) -> str:
@@ -115,6 +125,13 @@ def _ratio(x: Point, y: Point) -> Fraction:
     return t if all(b == t * a for a, b in zip(x, y, strict=True)) else Fraction(0)
 
 
+def _power_sum(line: list[int], degree: int, vector: Mapping[int, Fraction], points: Mapping[int, Point]) -> Fraction:
+    """Sum of c_i t_i^k over a line: whether a moment sees this part of the vector."""
+    first = points[line[0]]
+    ratios = [_ratio(first, points[i]) for i in line]
+    return sum((vector[i] * t**degree for i, t in zip(line, ratios, strict=True)), Fraction(0))
+
+
 def _lines(indices: list[int], points: Mapping[int, Point]) -> list[list[int]]:
     lines: list[list[int]] = []
     for i in indices:
@@ -127,11 +144,24 @@ def _lines(indices: list[int], points: Mapping[int, Point]) -> list[list[int]]:
     return lines
 
 
-def _span(directions: list[Point]) -> str:
-    rank = exact_rank(directions)
-    if rank < len(directions):
+def _span(directions: list[Point], degrees: Collection[int]) -> str:
+    """Say which dependence ties the directions together."""
+    size = sum(comb(len(directions[0]) + k - 1, k) for k in degrees if directions[0] or not k)
+    if len(directions) * size > _HEAVY:
+        return f"their monomials of degree {_degrees(degrees)} are linearly dependent"
+    vectors = [[prod(x[j] for j in row) for k in sorted(degrees) for row in monomials(len(x), k)] for x in directions]
+    rank = exact_rank(vectors)
+    if rank == len(directions):
+        return "the model ties their values together"
+    if set(degrees) == {1}:
         return f"their directions span only {rank} {_plural('dimension', rank)}"
-    return "the model ties their values together"
+    if set(degrees) == {0}:
+        return "the sum of the two values is the same for each"
+    return f"their monomials of degree {_degrees(degrees)} span only {rank} {_plural('dimension', rank)}"
+
+
+def _degrees(degrees: Collection[int]) -> str:
+    return " and ".join(str(k) for k in sorted(degrees))
 
 
 def _equation(vector: Mapping[int, Fraction]) -> str:
@@ -172,7 +202,9 @@ def _show(x: Fraction) -> str:
         rounded = f"about {float(x):.6g}"
     except OverflowError:
         rounded = f"about 10^{len(exact) - digits - 2}"
-    return f"{exact} ({rounded})" if len(exact) <= _LONG else f"{rounded} (exactly a fraction of {len(exact)} characters)"
+    if len(exact) <= _LONG:
+        return f"{exact} ({rounded})"
+    return f"{rounded} (exactly a fraction of {len(exact)} characters)"
 
 
 def _plural(noun: str, count: int) -> str:

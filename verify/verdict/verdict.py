@@ -73,7 +73,7 @@ class Verdict:
 
     @property
     def nullity(self) -> int | None:
-        """n - rank: how many independent conditions labels must meet; None when UNKNOWN."""
+        """The number of points minus the rank: how many independent conditions labels must meet; None when UNKNOWN."""
         return None if self._space is None else self._space.nullity
 
     @cached_property
@@ -220,4 +220,3 @@ class Verdict:
         """Show the outcome in one line."""
         rank = "" if self.rank is None else f", rank {self.rank} of {self.data.n}"
         return f"<Verdict {self.outcome.value}: {self.question.value}, {self.model}{rank}>"
-
