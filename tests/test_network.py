@@ -24,9 +24,30 @@ CASES = {
     "empty": ([], []),
     "origin": ([[0], [0]], [1, 2]),
 }
-EXACT = """relu leaky_relu(1/3) abs relu2 relu3 square cube identity hardtanh relu6 hardswish hardsigmoid softshrink
-shifted_relu reglu relu+layers=2 abs+layers=3 hardtanh+layers=2 relu+bias+skip hardtanh+output_bias
-relu+layers=2+bias+skip reglu+hidden_bias""".split()
+EXACT = [
+    "relu",
+    "leaky_relu(1/3)",
+    "abs",
+    "relu2",
+    "relu3",
+    "square",
+    "cube",
+    "identity",
+    "hardtanh",
+    "relu6",
+    "hardswish",
+    "hardsigmoid",
+    "softshrink",
+    "shifted_relu",
+    "reglu",
+    "relu+layers=2",
+    "abs+layers=3",
+    "hardtanh+layers=2",
+    "relu+bias+skip",
+    "hardtanh+output_bias",
+    "relu+layers=2+bias+skip",
+    "reglu+hidden_bias",
+]
 SMOOTH = ["tanh", "gelu", "exp", "sin_cos", "swiglu", "sigmoid+bias", "mish+skip", "tanh+layers=2", "elu+layers=3"]
 
 

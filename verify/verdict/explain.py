@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from math import comb, prod
 from typing import TYPE_CHECKING
@@ -87,13 +87,12 @@ def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point], deg
         return f"point {i} is {zero} at which every f of this model is 0"
     if len(indices) == 2:
         return _two(vector, points, *indices)
-    lines = _lines(indices, points)
-    degrees = [k for k in degrees if any(_power_sum(line, k, vector, points) for line in lines)]
-    pairs = [line for line in lines if len(line) == 2 and _ratio(points[line[0]], points[line[1]]) == -1]
-    two_sided = [line for line in lines if len(line) == 2 and _ratio(points[line[0]], points[line[1]]) < 0]
-    for found, name in ((pairs, "antipodal pairs"), (two_sided, "two-sided lines through the pairs")):
-        if len(found) == len(lines) and len(found) > 1:
-            return f"{name} {_listed(found)}: {_span([points[line[0]] for line in found], degrees)}"
+    pairs = _grouped(indices, lambda i, j: abs(_ratio(points[i], points[j])) == 1)
+    lines = _grouped(indices, lambda i, j: _ratio(points[i], points[j]) != 0)
+    for groups, name in ((pairs, "antipodal pairs"), (lines, "two-sided lines through the pairs")):
+        if len(groups) > 1 and all(len(g) == 2 and _ratio(points[g[0]], points[g[1]]) < 0 for g in groups):
+            seen = [k for k in degrees if any(_power_sum(g, k, vector, points) for g in groups)]
+            return f"{name} {_listed(groups)}: {_span([points[g[0]] for g in groups], seen)}"
     if len(lines) == 1:
         return f"points {_listed(indices)} lie on one line through 0 and their values are tied"
     if all(len(line) == 1 for line in lines):
@@ -125,23 +124,23 @@ def _ratio(x: Point, y: Point) -> Fraction:
     return t if all(b == t * a for a, b in zip(x, y, strict=True)) else Fraction(0)
 
 
-def _power_sum(line: list[int], degree: int, vector: Mapping[int, Fraction], points: Mapping[int, Point]) -> Fraction:
-    """Sum of c_i t_i^k over a line: whether a moment sees this part of the vector."""
-    first = points[line[0]]
-    ratios = [_ratio(first, points[i]) for i in line]
-    return sum((vector[i] * t**degree for i, t in zip(line, ratios, strict=True)), Fraction(0))
+def _power_sum(group: list[int], degree: int, vector: Mapping[int, Fraction], points: Mapping[int, Point]) -> Fraction:
+    """Sum of c_i t_i^k over points of one line: whether a moment sees this part of the vector."""
+    first = points[group[0]]
+    ratios = [_ratio(first, points[i]) for i in group]
+    return sum((vector[i] * t**degree for i, t in zip(group, ratios, strict=True)), Fraction(0))
 
 
-def _lines(indices: list[int], points: Mapping[int, Point]) -> list[list[int]]:
-    lines: list[list[int]] = []
+def _grouped(indices: list[int], related: Callable[[int, int], bool]) -> list[list[int]]:
+    groups: list[list[int]] = []
     for i in indices:
-        for line in lines:
-            if _ratio(points[line[0]], points[i]):
-                line.append(i)
+        for group in groups:
+            if related(group[0], i):
+                group.append(i)
                 break
         else:
-            lines.append([i])
-    return lines
+            groups.append([i])
+    return groups
 
 
 def _span(directions: list[Point], degrees: Collection[int]) -> str:

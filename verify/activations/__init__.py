@@ -1,0 +1,23 @@
+"""Named activations, their parity profiles with the reasons for them, and their values in three arithmetics.
+
+Importing this package imports only the standard library; NumPy, SciPy and SymPy are loaded by the first call that
+needs them.
+"""
+
+from __future__ import annotations
+
+from verify.activations.piecewise import PiecewisePolynomial
+from verify.activations.profile import SEPARATING, Part, Profile
+from verify.activations.table import ALIASES, Activation, activation, groups, names
+
+__all__ = [
+    "ALIASES",
+    "SEPARATING",
+    "Activation",
+    "Part",
+    "PiecewisePolynomial",
+    "Profile",
+    "activation",
+    "groups",
+    "names",
+]
