@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from verify.activations import Activation, activation
 from verify.errors import ModelError
@@ -120,6 +120,17 @@ class Model:
                     f"model {text!r}: unknown modifier {modifier!r}; {hint}The modifiers are {', '.join(_MODIFIERS)}"
                 )
         return cls(_SHORTHAND.get(base, base), hidden_layers=layers, regime=regime, **flags)  # type: ignore[arg-type]  # checked there
+
+    @classmethod
+    def from_torch(cls, module: Any) -> Model:
+        """Read the architecture of a PyTorch ``nn.Sequential``: Linear, activation, Linear, ..., Linear.
+
+        Widths and weights are free in a model, so only the kind of the layers, their biases and parameters such as
+        the slope of a LeakyReLU are read. ``nn.GLU`` is a gate. `ModelError` names the layer that is not supported.
+        """
+        from verify.model.from_torch import model_from_torch
+
+        return model_from_torch(module)
 
     def __str__(self) -> str:
         """Write the text form that `parse` reads."""

@@ -9,7 +9,7 @@ enclosed solution, and the distance to the best predictions is bounded rigorousl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -57,6 +57,8 @@ class Network:
         No value at a data point differs from the best prediction by more. 0 when the network is exact.
     exact : bool
         Whether values are rational and were computed exactly.
+    points, targets, dimension :
+        The data points, the best predictions at them, and the dimension d.
     """
 
     model: Model
@@ -67,6 +69,9 @@ class Network:
     skip: Vector
     residual_bound: Fraction
     exact: bool
+    points: tuple[Vector, ...] = field(repr=False, default=())
+    targets: Vector = field(repr=False, default=())
+    dimension: int = field(repr=False, default=0)
 
     @property
     def width(self) -> int:
@@ -108,6 +113,16 @@ class Network:
         if self.skip:
             result = result + np.asarray(X) @ np.array([float(a) for a in self.skip])
         return np.asarray(result, dtype=np.float64)
+
+    def to_torch(self) -> Any:
+        """Return a ``torch.nn.Module`` in float64 with these weights.
+
+        Its attribute ``residual`` is the largest distance of its float64 values from the best predictions at the data
+        points: rounding only, but large weights enlarge it. `NotAvailableError` when PyTorch is not installed.
+        """
+        from verify.verdict.to_torch import torch_module
+
+        return torch_module(self)
 
     def weights_json(self) -> dict[str, Any]:
         """Return the weights as certificates hold them: rationals "p/q"."""
@@ -214,6 +229,9 @@ class _Builder:
             output=tuple(output[k] for k in used),
             output_bias=bias,
             skip=tuple(skip),
+            points=tuple(map(tuple, self.points)),
+            targets=tuple(self.targets),
+            dimension=self.dimension,
             **rest,
         )
 

@@ -1,0 +1,111 @@
+"""Reading a PyTorch module as a `Model`. PyTorch is imported by nobody but the caller: modules are told by their class.
+
+Only the architecture is read: widths and weights are free in a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from verify.activations import Activation, activation
+from verify.errors import ModelError
+from verify.model.model import Model
+
+_PLAIN = {
+    "CELU": "celu",
+    "ELU": "elu",
+    "Hardsigmoid": "hardsigmoid",
+    "Hardswish": "hardswish",
+    "Identity": "identity",
+    "LogSigmoid": "logsigmoid",
+    "Mish": "mish",
+    "ReLU": "relu",
+    "ReLU6": "relu6",
+    "SELU": "selu",
+    "SiLU": "silu",
+    "Sigmoid": "sigmoid",
+    "Softplus": "softplus",
+    "Softshrink": "softshrink",
+    "Softsign": "softsign",
+    "Tanh": "tanh",
+    "Tanhshrink": "tanhshrink",
+}
+_EXPECTED = {
+    "CELU": {"alpha": 1.0},
+    "ELU": {"alpha": 1.0},
+    "Hardtanh": {"min_val": -1.0, "max_val": 1.0},
+    "Softplus": {"beta": 1.0},
+    "Softshrink": {"lambd": 0.5},
+}
+"""Parameters that the table of activations fixes."""
+
+
+def model_from_torch(module: Any) -> Model:
+    """Read an ``nn.Sequential`` of linear layers and activations; see `Model.from_torch`."""
+    layers = list(_flatten(module))
+    kinds = [type(layer).__name__ for layer in layers]
+    if len(layers) < 3 or len(layers) % 2 == 0 or any(kind != "Linear" for kind in kinds[::2]):
+        raise ModelError(
+            f"the layers {', '.join(kinds) or '(none)'} are not Linear, activation, Linear, ..., Linear; "
+            "give an nn.Sequential of these, without dropout, normalisation or reshaping"
+        )
+    linear, units = layers[::2], layers[1::2]
+    found = [_unit(unit) for unit in units]
+    if any(other != found[0] for other in found):
+        raise ModelError(f"the hidden layers have different activations ({', '.join(kinds[1::2])}); use one for all")
+    biases = {layer.bias is not None for layer in linear[:-1]}
+    if len(biases) > 1:
+        raise ModelError("some hidden layers have a bias and some have none; a Model has it in all of them or in none")
+    unit, gated = found[0]
+    return Model(
+        unit,
+        hidden_layers=len(units),
+        hidden_bias=biases.pop(),
+        output_bias=linear[-1].bias is not None,
+        gated=gated,
+    )
+
+
+def _flatten(module: Any) -> Iterator[Any]:
+    if type(module).__name__ != "Sequential":
+        raise ModelError(f"a {type(module).__name__} cannot be read; give an nn.Sequential of Linear and activations")
+    for layer in module:
+        if type(layer).__name__ == "Sequential":
+            yield from _flatten(layer)
+        else:
+            yield layer
+
+
+def _unit(layer: Any) -> tuple[Activation, bool]:
+    """Return the activation of a layer, and whether it is a gate."""
+    kind = type(layer).__name__
+    for name, expected in _EXPECTED.get(kind, {}).items():
+        value = getattr(layer, name)
+        if value != expected:
+            raise ModelError(f"{kind}({name}={value}) is not in the table of activations; use {name}={expected}")
+    special: dict[str, Callable[[], tuple[Activation, bool]]] = {
+        "GELU": lambda: (activation("gelu_tanh" if layer.approximate == "tanh" else "gelu"), False),
+        "GLU": lambda: (activation("sigmoid"), True),
+        "Hardtanh": lambda: (activation("hardtanh"), False),
+        "LeakyReLU": lambda: (activation("leaky_relu", slope=_decimal(layer.negative_slope)), False),
+        "PReLU": lambda: (activation("prelu", slope=_slope(layer)), False),
+    }
+    if kind in special:
+        return special[kind]()
+    if kind in _PLAIN:
+        return activation(_PLAIN[kind]), False
+    raise ModelError(f"the layer {kind} is not a known activation; known are {', '.join(sorted({*_PLAIN, *special}))}")
+
+
+def _decimal(value: float) -> Fraction:
+    """The decimal that the float was written as: 0.01 is one hundredth."""
+    return Fraction(str(float(value)))
+
+
+def _slope(layer: Any) -> Fraction:
+    slopes = layer.weight.detach().flatten().tolist()
+    if len(slopes) != 1:
+        raise ModelError(f"PReLU has {len(slopes)} slopes; a Model has one activation, so use num_parameters=1")
+    return _decimal(slopes[0])
