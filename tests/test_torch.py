@@ -101,7 +101,8 @@ def test_a_trained_torch_network_stays_above_the_least_loss() -> None:
 
 TORCH_FUNCTIONS = {
     "relu": nn.ReLU(), "relu6": nn.ReLU6(), "gelu": nn.GELU(), "gelu_tanh": nn.GELU("tanh"), "silu": nn.SiLU(),
-    "mish": nn.Mish(), "hardswish": nn.Hardswish(), "hardsigmoid": nn.Hardsigmoid(), "softplus": nn.Softplus(threshold=1000),
+    "mish": nn.Mish(), "hardswish": nn.Hardswish(), "hardsigmoid": nn.Hardsigmoid(),
+    "softplus": nn.Softplus(threshold=1000),
     "logsigmoid": nn.LogSigmoid(), "sigmoid": nn.Sigmoid(), "tanh": nn.Tanh(), "softsign": nn.Softsign(),
     "hardtanh": nn.Hardtanh(), "softshrink": nn.Softshrink(), "tanhshrink": nn.Tanhshrink(), "elu": nn.ELU(),
     "selu": nn.SELU(), "celu": nn.CELU(), "leaky_relu": nn.LeakyReLU(), "prelu": nn.PReLU().double(),

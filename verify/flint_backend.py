@@ -149,3 +149,29 @@ def _midpoint(x: Ball) -> Fraction:
 def upper_bound(x: Ball) -> Fraction | None:
     """Bound abs(x) from above for every point of a ball; None for an unbounded ball."""
     return _midpoint(x.abs_upper()) if x.is_finite() else None
+
+
+@contextmanager
+def series_length(terms: int) -> Iterator[None]:
+    """Set the number of terms that power series keep within a ``with`` block."""
+    before = flint.ctx.cap
+    flint.ctx.cap = terms
+    try:
+        yield
+    finally:
+        flint.ctx.cap = before
+
+
+def series(coefficients: Sequence[Ball]) -> Any:
+    """Make a power series from its first coefficients; arithmetic with it encloses every real result."""
+    return flint.arb_series(list(coefficients))
+
+
+def known_terms(power_series: Any) -> int:
+    """Give the number of coefficients that are known: all before the error term."""
+    return int(power_series.prec)
+
+
+def exact_ball(x: Ball) -> Ball:
+    """Give the midpoint of a ball as an exact one."""
+    return x.mid()
