@@ -136,6 +136,9 @@ def solve_pattern(ratios: Sequence[Fraction], families: Sequence[Family]) -> Loc
             images.append(_integral(j, combination, [tau.get((f, -1), Fraction(0)) for f, _ in moments]))
         else:
             kernel.append(_integral(j, reduced, [Fraction(0)] * len(moments)))
+    alone = {v.pivot for v in kernel if len(v.entries) == 1}  # zero points at which every function of the model is 0
+    kernel += [LocalVector(j, {j: 1}, (0,) * len(moments)) for j, i in duplicates if i in alone]
+    duplicates = [(j, i) for j, i in duplicates if i not in alone]
     chosen = tuple(row for row in rows if (row.family, row.first) in basis.vectors)
     places = tuple((row.family, row.first) for row in rows)
     return LocalSolution(places, tuple(duplicates), chosen, tuple(basis_columns), tuple(kernel), tuple(images))
