@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +12,7 @@ from verify.certificates.evidence import multipliers, range_vectors
 from verify.errors import CertificateError
 from verify.rational import format_rational
 from verify.verdict.outcome import Outcome
+from verify.whole_file import write_whole
 
 if TYPE_CHECKING:
     from verify.verdict.verdict import Verdict
@@ -48,8 +47,8 @@ def write_certificate(verdict: Verdict, path: Path, *, rank: bool | None = None,
     else:
         beside = path.with_name(path.name + ".data")
         made = _with_data(verdict, {"sha256": data.sha256(), "file": beside.name}, rank=rank, network=network)
-        _write_whole(beside, "".join(data.canonical_text()))
-    _write_whole(path, json.dumps(made, indent=None if data.n > _RANK_BY_DEFAULT else 1) + "\n")
+        write_whole(beside, "".join(data.canonical_text()))
+    write_whole(path, json.dumps(made, indent=None if data.n > _RANK_BY_DEFAULT else 1) + "\n")
     return path
 
 
@@ -130,21 +129,3 @@ def _network(verdict: Verdict, output: int) -> dict[str, Any]:
 
 def _sparse(vector: Mapping[int, Fraction | int]) -> list[list[Any]]:
     return [[i, format_rational(x)] for i, x in sorted(vector.items())]
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is never seen half-written."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        remedy = "choose a folder that exists and is writable"
-        raise CertificateError(f"cannot write {path}: {error.strerror}; {remedy}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
-            file.write(text)
-        os.replace(name, path)
-    except BaseException as error:
-        os.unlink(name)
-        if isinstance(error, OSError):
-            raise CertificateError(f"cannot write {path}: {error.strerror}") from None
-        raise

@@ -109,8 +109,7 @@ def _keys(values: Values, kind: BlockKind) -> tuple[NDArray[np.uint64], NDArray[
     n, d = values.shape
     keys = np.empty(n, dtype=np.uint64)
     is_zero = np.empty(n, dtype=np.bool_)
-    multipliers = np.random.default_rng(0).integers(2**62, size=(d, 1)).astype(np.uint64)
-    multipliers = 2 * multipliers + 1
+    multipliers = np.array([[_odd_multiplier(j)] for j in range(d)], dtype=np.uint64).reshape(d, 1)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         for start in range(0, n, _CHUNK):
             chunk = np.asfortranarray(values[start : start + _CHUNK], dtype=np.float64)
@@ -131,6 +130,15 @@ def _keys(values: Values, kind: BlockKind) -> tuple[NDArray[np.uint64], NDArray[
             keys[start : start + _CHUNK] = mixed
             is_zero[start : start + _CHUNK] = pivot == 0
     return keys, is_zero
+
+
+def _odd_multiplier(j: int) -> int:
+    """A fixed, well-mixed odd number below 2^64 (SplitMix64)."""
+    mask = 2**64 - 1
+    z = (j + 1) * 0x9E3779B97F4A7C15 & mask
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & mask
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & mask
+    return z ^ (z >> 31) | 1
 
 
 def _shared(points: ExactArray, indices: Indices, keys: NDArray[np.uint64], kind: BlockKind) -> list[BlockGroup]:
@@ -237,7 +245,7 @@ def _group_by_pattern(
             distinct = np.stack([np.zeros_like(last), last], axis=1)
         else:
             distinct, which = np.unique(pattern, axis=0, return_inverse=True)
-        order = np.argsort(which.ravel(), kind="stable")
+        order = np.lexsort((members[:, 0], which.ravel()))  # so that nothing depends on the order of the keys
         cuts = np.searchsorted(which.ravel()[order], np.arange(1, len(distinct)))
         for row, places_of_row in zip(distinct.tolist(), np.split(order, cuts), strict=True):
             groups.append(BlockGroup(tuple(table[code] for code in row), members[places_of_row]))

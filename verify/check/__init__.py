@@ -1,0 +1,7 @@
+"""The trusted checker of certificates: one file, `checker.py`, that needs the standard library alone."""
+
+from __future__ import annotations
+
+from .checker import Result, check_file, check_text, main
+
+__all__ = ["Result", "check_file", "check_text", "main"]

@@ -1,0 +1,577 @@
+"""The trusted checker of certificates: read this file, and you know what `accepted` means.
+
+A certificate (docs/format/certificate-1.md) holds exact rational points x_1 .. x_n, labels, a model of neural networks
+of any width, and claims about them, each with its evidence. This program reads it and multiplies: it does not search,
+round or guess. It needs the standard library alone and nothing else of this project. What is not accepted is rejected.
+
+**What is trusted.** Let V be the set of all vectors (f(x_1), .., f(x_n)) of values that the model attains, over all
+widths and weights. The theorem of docs/theory.md: *V is the row space of the matrix C*, whose rows are built below from
+the points and from the parity profile of the activation s. The profile says what the even part (s(z) + s(-z))/2 and the
+odd part (s(z) - s(-z))/2 are on z > 0, a polynomial with these degrees or anything else ("separating"), and whether
+s(0) != 0. The table of profiles below is trusted too; each of its lines is proved in docs/theory.md under its tag.
+
+**What follows by linear algebra**, for vectors c, m, r and labels y:
+
+* m C = y: y lies in V, so some network of the model attains y ("interpolates").
+* C c = 0 and c.y != 0: c is orthogonal to V and not to y, so y is not in V: no width, no weights, no training attains
+  y ("cannot_interpolate"). C c = 0 for one c != 0: some labels are never attained ("not_every_labelling").
+* C r = 0 and m C = y - r: y - r is the orthogonal projection of y to V, so r.r / n is the least mean squared error of
+  the model over all widths and weights ("least_mse").
+* p vectors of V and q vectors orthogonal to V, each list independent because it is in echelon form, and p + q = n:
+  the dimension of V is p ("rank"). If p = n, every labelling of the points is attained.
+* A network with given weights is evaluated ("network").
+
+`accepted` means: each claim is true of the exact points in the file, in real arithmetic, given theorem and table. It
+says nothing about floating point, about whether training finds the weights, or about other points. In the regimes `ntk`
+and `ntk_hidden`, V is the range of the infinite-width tangent kernel on the points.
+
+In this order: numbers; the table; the model; the matrix C; the claims; what they say; reading a certificate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from itertools import combinations_with_replacement
+from operator import mul
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+Number = int | Fraction  # an int whenever the denominator is 1
+Ratio = tuple[int, int]  # a numerator and a positive denominator, not always in lowest terms
+Point = tuple[tuple[int, ...], int]  # integers over one positive denominator
+Vector = dict[int, Number]  # a sparse vector
+Family = tuple[str, int, bool]  # kind; degree, which is 0 for pairs; whether it speaks of the points (x, 1)
+Part = str | tuple[int, ...]  # "separating", or the degrees of a polynomial on z > 0
+RATIONAL = re.compile(r"0|-?[1-9][0-9]*(/[1-9][0-9]*)?")
+MAX_DEGREE, MAX_BITS, MAX_ROWS = 10**6, 10**8, 10**7  # see "Limits" in the specification
+
+
+class Result(NamedTuple):
+    """The verdict on a certificate: `status` is "accepted", "rejected" or "unreadable"; `message` is one ASCII line."""
+
+    status: str
+    message: str
+
+
+class _Stop(Exception):  # noqa: N818  # its arguments are those of a Result
+    pass
+
+
+def _need(condition: bool, message: str, *values: object) -> None:
+    if not condition:
+        raise _Stop("rejected", message.format(*map(_clip, values)))
+
+
+def _clip(value: object) -> str:
+    return str(value) if len(str(value)) <= 60 else str(value)[:57] + "..."
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2**16)
+def _rational(token: str) -> Number:
+    _need(RATIONAL.fullmatch(token) is not None, "{} is not a rational in canonical form", token)
+    # int() refuses more than 4300 digits, Decimal() does not
+    top, *bottom = [int(part) if len(part) < 4000 else int(Decimal(part)) for part in token.split("/")]
+    if not bottom:
+        return top
+    number = Fraction(top, *bottom)
+    _need(number.denominator == bottom[0] != 1, "{} is not in lowest terms", token)
+    return number
+
+
+def _number(token: Any) -> Number:
+    _need(type(token) is str, "{} stands where a string with a rational should", token)
+    return _rational(token)
+
+
+def _numbers(tokens: Any, length: int, where: str) -> list[Number]:
+    return list(map(_number, _list(tokens, length, where)))
+
+
+def _point(row: Sequence[Number]) -> Point:
+    bottom = math.lcm(*[a.denominator for a in row])
+    return tuple([a.numerator * (bottom // a.denominator) for a in row]), bottom
+
+
+def _lift(point: Point) -> Point:
+    return (*point[0], point[1]), point[1]
+
+
+def _times(a: Number, b: Number) -> Ratio:
+    return a.numerator * b.numerator, a.denominator * b.denominator
+
+
+def _total(parts: Iterable[Ratio]) -> Fraction:
+    """Add many fractions: those with equal denominators first, then some at a time."""
+    sums: dict[int, int] = defaultdict(int)
+    for top, bottom in parts:
+        sums[bottom] += top
+    left = [(top, bottom) for bottom, top in sums.items() if top]
+    while len(left) > 1:
+        some = [left[i : i + 32] for i in range(0, len(left), 32)]
+        common = [math.lcm(*[bottom for _, bottom in chunk]) for chunk in some]
+        left = [(sum(a * (c // b) for a, b in chunk), c) for c, chunk in zip(common, some, strict=True)]
+    return Fraction(*left[0]) if left else Fraction()
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+SEP = "separating"
+TABLE: list[tuple[str, Part, Part, bool, str]] = [  # tag in docs/theory.md; even part; odd part; s(0) != 0; activations
+    ("profile-relu", (1,), (1,), False, "relu"),  # for leaky_relu and prelu see `profile`
+    ("profile-relu2", (2,), (2,), False, "relu2"),
+    ("profile-relu3", (3,), (3,), False, "relu3"),
+    ("profile-abs", (1,), (), False, "abs"),
+    ("profile-square", (2,), (), False, "square"),
+    ("profile-cube", (), (3,), False, "cube"),
+    ("profile-identity", (), (1,), False, "identity"),
+    ("profile-gelu", SEP, (1,), False, "gelu gelu_tanh silu hardswish snake"),
+    ("profile-softplus", SEP, (1,), True, "softplus logsigmoid squareplus"),
+    ("profile-sigmoid", (0,), SEP, True, "sigmoid hardsigmoid"),
+    ("profile-tanh", (), SEP, False, "tanh erf sin arctan asinh softsign hardtanh softshrink tanhshrink"),
+    ("profile-cos", SEP, (), True, "cos gaussian sinc"),
+    ("profile-elu", SEP, SEP, False, "mish elu selu celu relu6 expm1"),
+    ("profile-exp", SEP, SEP, True, "exp sin_cos shifted_relu shifted_softplus shifted_sigmoid shifted_gaussian"),
+]
+PROFILES = {name: (even, odd, nonzero) for _, even, odd, nonzero, names in TABLE for name in names.split()}
+SLOPED = ("leaky_relu", "prelu")  # z for z > 0 and slope z for z < 0: 2e = (1 - slope) z and 2o = (1 + slope) z
+EXACT: dict[str, Callable[[Number, Number], Number]] = {  # for networks: z and the slope to s(z)
+    **dict.fromkeys(SLOPED, lambda z, slope: z if z > 0 else slope * z),
+    "relu": lambda z, _: max(z, 0),
+    "relu2": lambda z, _: max(z, 0) ** 2,
+    "relu3": lambda z, _: max(z, 0) ** 3,
+    "abs": lambda z, _: max(z, -z),
+    "square": lambda z, _: z**2,
+    "cube": lambda z, _: z**3,
+    "identity": lambda z, _: z,
+    "hardswish": lambda z, _: Fraction(z * min(max(z + 3, 0), 6), 6),
+    "hardsigmoid": lambda z, _: Fraction(min(max(z + 3, 0), 6), 6),
+    "hardtanh": lambda z, _: min(max(z, -1), 1),
+    "softshrink": lambda z, _: z - min(max(z, Fraction(-1, 2)), Fraction(1, 2)),
+    "relu6": lambda z, _: min(max(z, 0), 6),
+    "shifted_relu": lambda z, _: max(z + 1, 0),
+}
+
+
+def profile(name: str, slope: Number | None = None) -> tuple[Part, Part, bool]:
+    """The parity profile of an activation: its even part, its odd part, and whether its value at 0 is not 0."""
+    _need(name in PROFILES or name in SLOPED, "the activation {} is not in the table", name)
+    return PROFILES.get(name) or (() if slope == 1 else (1,), () if slope == -1 else (1,), False)
+
+
+# --- the model --------------------------------------------------------------------------------------------------------
+
+
+class _Model(NamedTuple):
+    activation: str
+    parameters: Number | None  # the slope
+    hidden_layers: int
+    regime: str
+    hidden_bias: bool
+    output_bias: bool
+    skip: bool
+    gated: bool
+
+
+def _families(model: _Model) -> list[Family]:
+    """The families of rows of C in their order."""
+    name, slope, layers, regime, lifted, output_bias, skip, gated = model
+    even, odd, nonzero = profile(name, slope)
+    finite, degrees = SEP not in (even, odd), [[] if isinstance(part, str) else list(part) for part in (even, odd)]
+    covered = (layers == 1 or not gated) and (regime == "trained" or (layers == 1 and not gated))
+    _need(covered and not (regime == "ntk_hidden" and (output_bias or skip)), "the theorems do not cover this model")
+    if layers == 1:
+        if gated:  # an antiderivative of s
+            even, odd, nonzero, degrees = odd, even, False, [[k + 1 for k in part] for part in degrees[::-1]]
+        if regime == "ntk_hidden":  # s - s(0)
+            nonzero, degrees[0] = False, [k for k in degrees[0] if k > 0]
+        found = [("pair_sum", 0, lifted)] * (even == SEP) + [("moment", 0, lifted)] * (even == SEP and nonzero)
+        found += [("line" if k % 2 else "moment", k, lifted) for k in degrees[0]]
+        found += [("pair_difference", 0, lifted)] * (odd == SEP)
+        found += [("moment" if k % 2 else "signed_line", k, lifted) for k in degrees[1]]
+    else:
+        polynomial = finite and not any(k % 2 for k in degrees[0]) and all(k % 2 for k in degrees[1])
+        _need(not polynomial, "the theorems do not cover several hidden layers of a polynomial activation")
+        if lifted:
+            found = [("pair_sum", 0, True)]
+        elif finite and len({*degrees[0], *degrees[1]}) == 1:  # homogeneous of this degree
+            degree = max(degrees[0] + degrees[1]) ** min(layers, 20)
+            _need(degree <= MAX_DEGREE, "the model is homogeneous of a degree beyond {}", MAX_DEGREE)
+            found = [("line", degree, False)] * (even != ()) + [("signed_line", degree, False)] * (odd != ())
+        else:
+            found = [("pair_sum", 0, False)] * (even != ()) + [("pair_difference", 0, False)] * (odd != ())
+            found += [("moment", 0, False)] * nonzero
+    if output_bias and not any((kind, degree) == ("moment", 0) for kind, degree, _ in found):
+        found.append(("moment", 0, False))
+    if skip and ("moment", 1, False) not in found:
+        found.append(("moment", 1, False))
+    return found
+
+
+# --- the matrix C -----------------------------------------------------------------------------------------------------
+
+
+class _Lines:
+    """A line or pair family: the entry of a point is |t|^degree in its row, with the sign of t if signed."""
+
+    def __init__(self, kind: str, degree: int, points: Sequence[Point]) -> None:
+        self.signed, self.degree = kind in ("signed_line", "pair_difference"), degree
+        self.places: list[tuple[int, Number]] = []  # for each point its row and t; the row of a zero point is -1
+        first: dict[object, tuple[int, int, int]] = {}  # the row and the size of a representative
+        for integers, bottom in points:
+            lead = next((a for a in integers if a), 0)
+            size = math.gcd(*integers) if lead > 0 else -math.gcd(*integers)
+            direction = tuple([a // size for a in integers]) if lead else ()
+            key = direction if "line" in kind else (direction, abs(size), bottom)
+            row, size_r, bottom_r = first.setdefault(key, (len(first), size, bottom)) if lead else (-1, 1, 1)
+            t = Fraction(size * bottom_r, bottom * size_r)
+            self.places.append((row, t.numerator if t.denominator == 1 else t))
+        self.count = len(first)
+
+    def column(self, i: int) -> list[tuple[int, int, int]]:
+        row, t = self.places[i]
+        sign, size = -1 if self.signed and t < 0 else 1, max(t, -t)
+        if size != 1:
+            bits = (size.numerator.bit_length() + size.denominator.bit_length()) * self.degree
+            _need(bits <= MAX_BITS, "an entry of C has more than {} bits", MAX_BITS)
+            size = size**self.degree
+        return [(row, sign * size.numerator, size.denominator)] if row >= 0 else []
+
+
+class _Moments:
+    """A moment family: the entries of a point are its monomials of one degree, in lexicographic order."""
+
+    def __init__(self, degree: int, points: Sequence[Point], dimension: int) -> None:
+        self.points, self.degree = points, degree
+        self.count = math.comb(dimension + degree - 1, degree) if degree else 1
+
+    def column(self, i: int) -> Iterator[tuple[int, int, int]]:
+        _need(self.count <= MAX_ROWS, "a moment has more than {} rows", MAX_ROWS)
+        x, bottom = self.points[i][0], self.points[i][1] ** self.degree
+        monomials = map(math.prod, combinations_with_replacement(x, self.degree))
+        return ((row, top, bottom) for row, top in enumerate(monomials) if top)
+
+
+class _Matrix:
+    def __init__(self, families: list[Family], points: Sequence[Point], dimension: int) -> None:
+        self.blocks: list[tuple[int, _Lines | _Moments]] = []  # each with the number of its first row
+        self.rows = 0
+        self.members: dict[int, list[int]] = defaultdict(list)  # of the rows of line and pair families
+        for kind, degree, lifted in families:
+            z = [_lift(point) for point in points] if lifted else points
+            block = _Moments(degree, z, dimension + lifted) if kind == "moment" else _Lines(kind, degree, z)
+            for i, (row, _) in enumerate(block.places if isinstance(block, _Lines) else []):
+                if row >= 0:
+                    self.members[self.rows + row].append(i)
+            self.blocks.append((self.rows, block))
+            self.rows += block.count
+
+    def need_orthogonal(self, c: Vector) -> None:
+        """Reject unless C c = 0."""
+        for _, block in self.blocks:
+            sums: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))  # by row and denominator
+            for i, a in c.items():
+                for row, top, bottom in block.column(i):
+                    sums[row][a.denominator * bottom] += a.numerator * top
+            zero = all(_total((top, bottom) for bottom, top in parts.items()) == 0 for parts in sums.values())
+            _need(zero, "C times a vector that should be orthogonal to V is not 0")
+
+    def combination(self, m: Vector) -> Callable[[int], Ratio]:
+        """The function from columns to the entries of m C."""
+        used: list[tuple[_Lines | _Moments, dict[int, Ratio]]] = []
+        for start, block in self.blocks:
+            local = {row - start: a for row, a in m.items() if start <= row < start + block.count}
+            ratios = {row: (a.numerator, a.denominator) for row, a in local.items()}
+            if isinstance(block, _Moments):  # over one denominator, for speed
+                tops, bottom = _point(list(local.values()))
+                ratios = {row: (top, bottom) for row, top in zip(local, tops, strict=True)}
+            used += [(block, ratios)] * bool(ratios)
+
+        def value(i: int) -> Ratio:
+            top, bottom = 0, 1
+            for block, ratios in used:
+                for row, p, q in block.column(i):
+                    if row in ratios:
+                        p, q = p * ratios[row][0], q * ratios[row][1]
+                        top, bottom = (top + p, q) if q == bottom else (top * q + p * bottom, bottom * q)
+            return top, bottom
+
+        return value
+
+
+# --- the claims -------------------------------------------------------------------------------------------------------
+
+CLAIMS = {
+    "interpolates": ("output", "multipliers"),
+    "cannot_interpolate": ("output", "vector"),
+    "not_every_labelling": ("vector",),
+    "least_mse": ("output", "value", "residual", "multipliers"),
+    "rank": ("value", "range", "annihilators"),
+    "network": ("output", "value", "network"),
+}
+
+
+class _Case(NamedTuple):
+    model: _Model
+    dimension: int
+    points: list[Point]
+    labels: list[list[Number]]  # of each point
+    outputs: int
+    matrix: _Matrix
+
+
+def _prove(case: _Case, claim: Any) -> str:
+    """Return the sentence of a claim that its evidence proves; reject every other."""
+    _need(type(claim) is dict and claim.get("kind") in list(CLAIMS), "a claim is of no known kind")
+    kind, n, matrix = claim["kind"], len(case.points), case.matrix
+    _fields(claim, kind, "kind", *CLAIMS[kind])
+    output = _index(claim["output"], case.outputs, "output") if "output" in claim else 0
+    y = [labels[output] for labels in case.labels] if "output" in claim else []
+    m = _sparse(claim.get("multipliers", []), matrix.rows, "multipliers")
+    c, r = (_sparse(claim.get(key, []), n, key) for key in ("vector", "residual"))
+    matrix.need_orthogonal(c)
+    matrix.need_orthogonal(r)
+    if kind == "cannot_interpolate":
+        _need(_total(_times(a, y[i]) for i, a in c.items()) != 0, "the vector is orthogonal to the labels")
+    elif kind == "not_every_labelling":
+        _need(c != {}, "the vector is 0")
+    elif kind in ("interpolates", "least_mse"):  # m C + r = y, and r is 0 for "interpolates"
+        best = matrix.combination(m)
+        for i, label in enumerate(y):
+            (p, q), a = best(i), r.get(i, 0)
+            p, q = p * a.denominator + a.numerator * q, q * a.denominator
+            _need(p * label.denominator == label.numerator * q, "m C + residual is not the label of point {}", i)
+    elif kind == "rank":
+        _prove_rank(n, matrix, _index(claim["value"], n + 1, "value"), claim["range"], claim["annihilators"])
+    if kind in ("least_mse", "network"):
+        errors = r.values() if kind == "least_mse" else _errors(case, y, claim["network"])
+        mean = _total(_times(e, e) for e in errors) / max(n, 1)  # 0 if there are no points
+        _need(mean == _number(claim["value"]), "the mean squared error is not {}", claim["value"])
+    return sentence(kind, case.model, n, output, claim.get("value"))
+
+
+def _prove_rank(n: int, matrix: _Matrix, rank: int, chosen: Any, orthogonal: Any) -> None:
+    earlier: set[int] = set()
+    for pivot, multipliers in (_list(entry, 2, "an entry of range") for entry in _list(chosen, rank, "range")):
+        m = _sparse(multipliers, matrix.rows, "range")
+        v = matrix.combination(m)
+        _need(v(_index(pivot, n, "pivot"))[0] != 0, "a vector of range is 0 at its pivot {}", pivot)
+        dense = any(row not in matrix.members for row in m)  # else v is 0 outside the members of its rows
+        zeros = earlier if dense else (i for row in m for i in matrix.members[row] if i in earlier)
+        _need(not any(v(i)[0] for i in zeros), "the vector of range with pivot {} is not 0 at an earlier pivot", pivot)
+        earlier.add(pivot)
+    earlier = set()
+    entries = _list(orthogonal, n - rank, "annihilators")
+    for pivot, vector in (_list(entry, 2, "an entry of annihilators") for entry in entries):
+        c = _sparse(vector, n, "annihilators")
+        _need(_index(pivot, n, "pivot") in c and earlier.isdisjoint(c), "annihilators: no echelon at pivot {}", pivot)
+        matrix.need_orthogonal(c)
+        earlier.add(pivot)
+
+
+def _errors(case: _Case, y: list[Number], network: Any) -> Iterator[Fraction]:
+    """The values of an explicit network minus the labels y."""
+    _need(case.model.regime == "trained" and case.model.activation in EXACT, "this model is not evaluated exactly")
+    s, slope, bias = EXACT[case.model.activation], case.model.parameters or 0, case.model.hidden_bias
+    hidden, gate, last, b, skip = _fields(network, "network", "hidden", "gate", "output", "output_bias", "skip")
+
+    def weights(rows: Any, count: int | None, width: int) -> list[Point]:
+        rows = _list(rows, count, "a weight matrix")
+        return [_point(_numbers(row, width + bias, "a row of weights")) for row in rows]
+
+    def dot(w: Point, h: Point) -> Fraction:
+        return Fraction(sum(map(mul, w[0], h[0])), w[1] * h[1])
+
+    layers, width = [], case.dimension
+    for rows in _list(hidden, case.model.hidden_layers, "hidden"):
+        layers.append(weights(rows, None, width))
+        width = len(layers[-1])
+    gates = weights(gate, width if case.model.gated else 0, case.dimension)
+    v, constant = _point(_numbers(last, width, "output")), _number(b)
+    slopes = _point(_numbers(skip, case.dimension if case.model.skip else 0, "skip"))
+    _need(constant == 0 or case.model.output_bias, "output_bias is not 0, and the model has no output bias")
+    for x, label in zip(case.points, y, strict=True):
+        h = x
+        for layer in layers:
+            z = _lift(h) if bias else h
+            units = [s(dot(w, z), slope) for w in layer]
+            h = _point([p * dot(u, z) for p, u in zip(units, gates, strict=True)] if case.model.gated else units)
+        yield dot(v, h) + dot(slopes, x) + constant - label  # `slopes` is empty if the model has no skip
+
+
+def sentence(kind: str, model: _Model, n: int, output: int, value: object) -> str:
+    """What a proved claim says, in plain words."""
+    name, slope, layers, regime, *flags, gated = model
+    unit = f"{'gated ' * gated}{name} units" + f" of slope {_clip(slope)}" * (slope is not None)
+    extras = zip(flags, ("hidden biases", "an output bias", "a linear skip"), strict=True)
+    parts = [f"{layers} hidden layer{'s' * (layers > 1)} of {unit}", *[extra for flag, extra in extras if flag]]
+    net = "bias-free " * (not any(flags[:2])) + "network with " + " and ".join(parts)
+    net = net if regime == "trained" else f"infinitely wide, lazily trained ({regime}) {net}"
+    every = net + ", of any width and any weights," * (regime == "trained")
+    y, on = f"the labels y{output}", "on this 1 point" if n == 1 else f"on these {n} points"
+    return {
+        "interpolates": f"some {net} attains {y} {on}",
+        "cannot_interpolate": f"no {every} attains {y} {on}",
+        "not_every_labelling": f"some labels {on} are such that no {every} attains them",
+        "least_mse": f"the least mean squared error for {y} {on} of a {every} is {_clip(value)}",
+        "rank": f"the labels {on} that a {every} can attain form a space of dimension {value}"
+        + " and are all labels" * (value == n),
+        "network": f"the given {net} has mean squared error {_clip(value)} for {y} {on}",
+    }[kind]
+
+
+# --- reading a certificate --------------------------------------------------------------------------------------------
+
+
+def _fields(value: Any, where: str, *keys: str) -> list[Any]:
+    _need(type(value) is dict and value.keys() == set(keys), "{} must be an object with the keys {}", where, keys)
+    return [value[key] for key in keys]
+
+
+def _list(value: Any, length: int | None, where: str) -> list[Any]:
+    _need(type(value) is list, "{}: not a list", where)
+    _need(length in (None, len(value)), "{}: a list of length {} and not of {}", where, len(value), length)
+    return list(value)
+
+
+def _index(value: Any, below: int, where: str) -> int:
+    _need(type(value) is int and 0 <= value < below, "{}: {} is not an integer in range", where, value)
+    return int(value)
+
+
+def _sparse(value: Any, size: int, where: str) -> Vector:
+    vector: Vector = {}
+    last = -1
+    for index, token in (_list(entry, 2, where) for entry in _list(value, None, where)):
+        number = _number(token)
+        _need(type(index) is int and last < index < size and number != 0, "{}: bad index or zero at {}", where, index)
+        vector[index], last = number, index
+    return vector
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise _Stop("unreadable", f"cannot open {_clip(path.name)}: {error}") from None
+
+
+def _model(value: Any, stated: Any) -> _Model:
+    name, parameters, layers, regime, *flags = _fields(value, "model", *_Model._fields)
+    _need(type(name) is str and all(type(flag) is bool for flag in flags), "model: the activation or a flag is wrong")
+    _need(_index(layers, 10**18, "hidden_layers") > 0, "hidden_layers must be at least 1")
+    _need(regime in ("trained", "ntk", "ntk_hidden"), "the regime {} is unknown", regime)
+    slope = [_number(token) for token in _fields(parameters, "parameters", *["slope"] * (name in SLOPED))]
+    even, odd, nonzero = profile(name, *slope)
+    expected = json.dumps({"even": even, "nonzero_at_zero": nonzero, "odd": odd})
+    _need(json.dumps(stated, sort_keys=True) == expected, "the profile of {} is {}", name, expected)
+    return _Model(name, slope[0] if slope else None, layers, regime, *flags)
+
+
+def _data(value: Any, folder: Path | None) -> tuple[int, int, list[list[Number]]]:
+    """The dimension, the number of outputs, and for each point its coordinates and its labels."""
+    if type(value) is dict and "file" in value:
+        digest, name = _fields(value, "data", "sha256", "file")
+        plain = type(name) is str and not {*name} & {*"/\\\0"} and name not in ("", ".", "..")
+        _need(plain, "{} is not a plain file name", name)
+        if folder is None:
+            raise _Stop("unreadable", f"no folder is given for the data file {_clip(name)}")
+        head, *lines = _read(folder / name).decode("ascii", "replace").split("\n")
+        known = re.fullmatch(r"fullrank-data 1( (0|[1-9][0-9]{0,17})){3}", head) is not None
+        _need(known, "the data begin with {}", head)
+        n, d, k = map(int, head.split(" ")[2:])
+        _need(len(lines) == n + 1 and lines[n] == "", "the data are not {} lines that end with a line feed", n)
+        rows = [line.split(" ") if line else [] for line in lines[:n]]
+    else:
+        digest, d, k, points, labels = _fields(value, "data", "sha256", "dimension", "outputs", "points", "labels")
+        d, k = _index(d, 10**18, "dimension"), _index(k, 10**18, "outputs")
+        pairs = zip(_list(points, None, "points"), _list(labels, len(points), "labels"), strict=True)
+        rows = [_list(x, d, "a point") + _list(y, k, "the labels of a point") for x, y in pairs]
+    numbers = [_numbers(row, d + k, "a point with its labels") for row in rows]
+    text = f"fullrank-data 1 {len(rows)} {d} {k}\n" + "".join([" ".join(row) + "\n" for row in rows])
+    _need(digest == hashlib.sha256(text.encode()).hexdigest(), "sha256 is not the digest of the data")
+    return d, k, numbers
+
+
+def _judge(source: str | bytes, folder: Path | None) -> str:
+    faults: list[str] = []
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(items)) < len(items):
+            faults.append("a key occurs twice in an object")
+        return dict(items)
+
+    def number(token: str) -> int:
+        if token.isascii() and token.isdigit() and len(token) <= 18:
+            return int(token)
+        faults.append(f"the number {_clip(token)} is not an index or count")
+        return 0
+
+    try:
+        text = source.decode() if isinstance(source, bytes) else source
+        top = json.loads(text, object_pairs_hook=pairs, parse_int=number, parse_float=number, parse_constant=number)
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise _Stop("unreadable", f"not UTF-8 JSON text: {error}") from None
+    _need(not faults, "{}", *faults[:1])
+    name, version, *rest = _fields(top, "a certificate", "format", "version", "model", "profile", "data", "claims")
+    _need((name, type(version), version) == ("fullrank-certificate", int, 1), "not a fullrank-certificate of version 1")
+    model, (d, k, rows) = _model(*rest[:2]), _data(rest[2], folder)
+    points = [_point(row[:d]) for row in rows]
+    case = _Case(model, d, points, [row[d:] for row in rows], k, _Matrix(_families(model), points, d))
+    _need(_list(rest[3], None, "claims") != [], "there is no claim")
+    return "; ".join([_prove(case, claim) for claim in rest[3]])
+
+
+def _verdict(run: Callable[[], str]) -> Result:
+    try:
+        status, message = "accepted", run()
+    except _Stop as stop:
+        status, message = stop.args
+    except Exception as error:
+        status, message = "rejected", f"the check ended with {type(error).__name__}: {error}"
+    return Result(status, "".join(c if " " <= c <= "~" else "?" for c in message))
+
+
+def check_text(text: str | bytes, folder: str | PathLike[str] | None = None) -> Result:
+    """Check the text of a certificate; its data file, if it has one, is read from `folder`. Nothing is raised.
+
+    Examples
+    --------
+    >>> check_text("{}").status, check_text("{").status
+    ('rejected', 'unreadable')
+    """
+    return _verdict(lambda: _judge(text, None if folder is None else Path(folder)))
+
+
+def check_file(path: str | PathLike[str]) -> Result:
+    """Check a certificate file; its data file, if it has one, stands beside it. Nothing is raised."""
+    return _verdict(lambda: _judge(_read(Path(path)), Path(path).parent))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the verdict on one file as one line; return 0 if it is accepted, 1 if rejected, 2 if unreadable."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    usage = "usage: python checker.py FILE (a certificate; its data file stands beside it)"
+    result = Result("unreadable", usage)
+    if len(arguments) == 1 and not arguments[0].startswith("-"):
+        result = check_file(arguments[0])
+    else:
+        print(usage, file=sys.stderr)
+    print(f"{result.status}: {result.message}")
+    return ("accepted", "rejected", "unreadable").index(result.status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
