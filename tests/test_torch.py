@@ -26,7 +26,8 @@ CUBE = [list(p) for p in itertools.product([-1, 1], repeat=3)]
         (lambda: nn.Sequential(nn.Linear(3, 5, False), nn.ReLU6(), nn.Linear(5, 1)), "relu6+output_bias"),
         (lambda: nn.Sequential(nn.Linear(3, 5), nn.LeakyReLU(0.2), nn.Linear(5, 1)), "leaky_relu(1/5)+bias"),
         (lambda: nn.Sequential(nn.Linear(3, 10, False), nn.GLU(), nn.Linear(5, 1, False)), "glu"),
-        (lambda: nn.Sequential(nn.Linear(3, 5, False), nn.PReLU(), nn.Linear(5, 1, False)), "prelu(1/4)"),
+        (lambda: nn.Sequential(nn.Linear(3, 5, False), nn.PReLU(), nn.Linear(5, 1, False)), "prelu"),
+        (lambda: nn.Sequential(nn.Linear(3, 5, False), nn.PReLU(init=1.0), nn.Linear(5, 1, False)), "prelu"),
         (
             lambda: nn.Sequential(
                 nn.Sequential(nn.Linear(3, 5, False), nn.Tanh()),
@@ -48,7 +49,8 @@ def test_architectures_are_read(module: object, text: str) -> None:
         (lambda: nn.Sequential(nn.Linear(3, 1)), "Linear, activation, Linear"),
         (lambda: nn.Sequential(nn.Linear(3, 5), nn.Dropout(), nn.Linear(5, 1)), "Dropout"),
         (lambda: nn.Sequential(nn.Linear(3, 5), nn.ELU(2.0), nn.Linear(5, 1)), "alpha=2.0"),
-        (lambda: nn.Sequential(nn.Linear(3, 5), nn.PReLU(5), nn.Linear(5, 1)), "5 slopes"),
+        (lambda: nn.Sequential(nn.Linear(3, 5), nn.PReLU(5), nn.Linear(5, 1)), "num_parameters=5"),
+        (lambda: nn.Sequential(nn.Linear(3, 5), nn.GLU(dim=0), nn.Linear(5, 1)), "dim=0"),
         (
             lambda: nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 5), nn.Tanh(), nn.Linear(5, 1)),
             "different activations",

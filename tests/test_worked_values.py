@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations, product
-from math import comb, prod
+from math import comb, gcd, prod
 from typing import Any
 
 import numpy as np
@@ -392,3 +392,26 @@ def test_mixed_magnitudes_keep_their_ratios() -> None:
     assert_rank(points, "relu", 3)  # a two-sided line: |t| and t; and one more
     assert_rank(points, "tanh", 3)  # pairs: {0, 2}, {1}, {3}
     assert_rank(points, "sigmoid", 4)
+
+
+PRIME = 2**61 - 1  # the modulus in which independent rows are looked for
+
+
+@pytest.mark.parametrize("scales", [(1, -1), (1, -1, 2)])  # the second makes another pattern, hence another batch
+@pytest.mark.parametrize(
+    ("block", "rank"),
+    [
+        ([(1, k * PRIME) for k in range(16)], 16 + 2),
+        ([(i * 2**30 + j, i + j * 2**31) for i in range(1, 5) for j in range(4) if gcd(i, j) == 1], 10 + 2),
+    ],
+)
+def test_a_determinant_that_the_prime_divides_costs_no_rank(
+    block: list[tuple[int, int]], rank: int, scales: tuple[int, ...]
+) -> None:
+    """Two-sided lines whose directions span a plane over the rationals and a line modulo the prime: L + 2."""
+    points = [[s * x, s * y, 0, 0] for x, y in block for s in (1, -1)]
+    points += [[0, 0, s * a, s * b] for a, b in ((1, 0), (0, 1)) for s in scales]
+    verdict = decide(points, "relu", labels=[point[1] for point in points])
+    assert verdict.rank == rank + 2 + 2  # two more two-sided lines, of two more dimensions
+    assert verdict.outcome is Outcome.INTERPOLATES  # a linear function is relu(w.x) - relu(-w.x)
+    assert verdict.least_mse == 0

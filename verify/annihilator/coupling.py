@@ -169,7 +169,8 @@ class Coupling:
             some = outside[: self.width - self.rank + 8].tolist()
             candidates = self._rows + [[int(x) for x in rows[i]] for i in some]
             chosen, columns = choose(candidates, self.width)
-            if len(chosen) <= self.rank:  # only an unlucky prime finds no progress
+            # Only an unlucky prime finds no progress, or finds rows of the basis dependent that are not.
+            if len(chosen) <= self.rank or chosen[: self.rank] != list(range(self.rank)):
                 choose = independent_rows_exact
                 continue
             names = self.basis + [_locate(places, i) for i in some]

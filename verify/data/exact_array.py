@@ -103,6 +103,8 @@ class ExactArray:
             raise DataError(f"row {i}, column {j} is {array[i, j]}; a point or label must be finite")
         if decimal:
             return cls.from_fractions([[Fraction(str(x)) for x in row] for row in array], columns)
+        if np.array([5e-324])[0] == 0:  # a flag of the processor, which some libraries set when they are loaded
+            raise DataError("this process takes denormal floats for 0; read data before loading -ffast-math libraries")
         floats = array.astype(np.float64)  # widening is exact
         if (np.abs(floats) <= _FLOAT_EXACT).all() and (floats == np.rint(floats)).all():
             return cls(floats.astype(np.int64), (1,) * columns)

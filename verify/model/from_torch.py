@@ -32,14 +32,15 @@ _PLAIN = {
     "Tanh": "tanh",
     "Tanhshrink": "tanhshrink",
 }
-_EXPECTED = {
+_EXPECTED: dict[str, dict[str, float]] = {
     "CELU": {"alpha": 1.0},
     "ELU": {"alpha": 1.0},
     "Hardtanh": {"min_val": -1.0, "max_val": 1.0},
+    "PReLU": {"num_parameters": 1},
     "Softplus": {"beta": 1.0},
     "Softshrink": {"lambd": 0.5},
 }
-"""Parameters that the table of activations fixes."""
+"""Parameters that the table of activations fixes. (Softplus is the function, not its cut-off at `threshold`.)"""
 
 
 def model_from_torch(module: Any) -> Model:
@@ -84,13 +85,13 @@ def _unit(layer: Any) -> tuple[Activation, bool]:
     for name, expected in _EXPECTED.get(kind, {}).items():
         value = getattr(layer, name)
         if value != expected:
-            raise ModelError(f"{kind}({name}={value}) is not in the table of activations; use {name}={expected}")
+            raise ModelError(f"{kind}({name}={value}) is not supported; use {name}={expected}")
     special: dict[str, Callable[[], tuple[Activation, bool]]] = {
         "GELU": lambda: (activation("gelu_tanh" if layer.approximate == "tanh" else "gelu"), False),
-        "GLU": lambda: (activation("sigmoid"), True),
+        "GLU": lambda: (_gate(layer), True),
         "Hardtanh": lambda: (activation("hardtanh"), False),
         "LeakyReLU": lambda: (activation("leaky_relu", slope=_decimal(layer.negative_slope)), False),
-        "PReLU": lambda: (activation("prelu", slope=_slope(layer)), False),
+        "PReLU": lambda: (activation("prelu"), False),  # a trained slope: all but 1 and -1 have the same span
     }
     if kind in special:
         return special[kind]()
@@ -104,8 +105,7 @@ def _decimal(value: float) -> Fraction:
     return Fraction(str(float(value)))
 
 
-def _slope(layer: Any) -> Fraction:
-    slopes = layer.weight.detach().flatten().tolist()
-    if len(slopes) != 1:
-        raise ModelError(f"PReLU has {len(slopes)} slopes; a Model has one activation, so use num_parameters=1")
-    return _decimal(slopes[0])
+def _gate(layer: Any) -> Activation:
+    if layer.dim not in (-1, 1):
+        raise ModelError(f"GLU(dim={layer.dim}) does not split the features; use dim=-1")
+    return activation("sigmoid")
