@@ -175,3 +175,42 @@ def known_terms(power_series: Any) -> int:
 def exact_ball(x: Ball) -> Ball:
     """Give the midpoint of a ball as an exact one."""
     return x.mid()
+
+
+def nearest_float(x: Ball) -> float | None:
+    """Round a ball to float64; None when it is too wide for that. Beyond the range of float64 it is infinite."""
+    if not x.is_finite():
+        return None
+    if abs(x) >= flint.arb(2) ** 1024:
+        return float("inf") if x > 0 else float("-inf")
+    if x == 0 or abs(x) < flint.arb(2) ** -1080:
+        return 0.0
+    return float(x.mid()) if x.rel_accuracy_bits() > 56 else None
+
+
+def exact_fraction(x: Ball) -> Fraction:
+    """Give the midpoint of a ball as a rational number."""
+    return _midpoint(x)
+
+
+def factored_characteristic_polynomial(matrix: Sequence[Sequence[int]]) -> list[tuple[list[int], int]]:
+    """Factor the characteristic polynomial of an integer matrix over Q.
+
+    Returns
+    -------
+    list of (coefficients from the constant one up to 1, multiplicity)
+    """
+    polynomial = flint.fmpz_mat([list(row) for row in matrix]).charpoly()
+    return [([int(c) for c in factor.coeffs()], int(exponent)) for factor, exponent in polynomial.factor()[1]]
+
+
+def cosine_polynomial(denominator: int) -> list[int]:
+    """Return the minimal polynomial of 2 cos(2 pi/q), constant coefficient first; its roots are 2 cos(2 pi p/q)."""
+    return [int(c) for c in flint.fmpz_poly.cos_minpoly(denominator).coeffs()]
+
+
+def double_cosine(half_turns: Fraction, bits: int) -> tuple[Fraction, Fraction]:
+    """Enclose 2 cos(pi r) between rationals."""
+    with precision(bits + 10):
+        x = 2 * flint.arb.cos_pi_fmpq(flint.fmpq(half_turns.numerator, half_turns.denominator))
+        return _midpoint(x.lower()), _midpoint(x.upper())
