@@ -33,7 +33,8 @@ def test_a_verdict_in_words(fullrank: Command) -> None:
         "Rank 1, nullity 1 (over all widths and all weights).\n"
         "Every such network f satisfies 2 f(x0) - f(x1) = 0.\n"
         "The labels give 1 instead of 0.\n"
-        "Least mean squared error of any width: 1/10 (about 0.1).\n",
+        "Least mean squared error of any width: 1/10 (about 0.1).\n"
+        "Coordinates: x0, x1.\n",
         "",
     )
 
@@ -72,6 +73,7 @@ def test_json_is_one_object_with_these_keys(fullrank: Command) -> None:
         "least_mse": "1",
         "reason": found["reason"],
         "annihilating_vector": {"0": "1", "1": "-1", "2": "-1", "3": "1", "4": "-1", "5": "1", "6": "1", "7": "-1"},
+        "coordinates": ["x0", "x1", "x2"],
         "labels": ["label"],
     }
     assert found["reason"].startswith("antipodal pairs (0, 7), (1, 6), (2, 5), (3, 4)")

@@ -156,7 +156,6 @@ def test_a_network_file_holds_a_network_with_the_least_loss(fullrank: Command) -
     [
         (["bundled:hexagon", "--model", "relu+ntk"], "not a network"),
         (["bundled:hexagon", "--model", "relu", "--every-labelling"], "without labels"),
-        (["bundled:iris", "--label", "3", "--label", "4", "--model", "relu"], "several label columns"),
     ],
 )
 def test_a_network_that_does_not_exist_is_refused_and_no_file_is_written(
@@ -165,6 +164,29 @@ def test_a_network_that_does_not_exist_is_refused_and_no_file_is_written(
     ran = fullrank("decide", *arguments, "--network", "net.json", "--certificate", "proof.json")
     assert_refused(ran, why)
     assert not list(tmp_path.iterdir())
+
+
+def test_two_label_columns_have_a_network_each(fullrank: Command) -> None:
+    ran = fullrank("decide", "bundled:iris", "--label", "3", "--label", "4", "--model", "relu", "--network", "net.json")
+    assert ran.status == 0
+    networks = json.loads(Path("net.json").read_text())["networks"]
+    assert [network["label"] for network in networks] == ["petal_width", "species"]
+    assert all(network["width"] <= 150 and network["residual_bound"] == "0" for network in networks)
+
+
+def test_columns_that_are_not_labels_are_listed(fullrank: Command) -> None:
+    Path("prices.csv").write_text("a,y,price\n1,2,3\n2,4,7\n")
+    ran = fullrank("decide", "prices.csv", "--model", "exp")
+    assert "Coordinates: a, y, price. No label column was chosen; --label COL chooses one.\n" in ran.out
+    ran = fullrank("decide", "prices.csv", "--model", "exp", "--label", "price")
+    assert ran.out.endswith("Coordinates: a, y.\n")
+
+
+def test_both_files_of_a_large_certificate_are_announced(fullrank: Command) -> None:
+    Path("large.csv").write_text("x,y\n" + "".join(f"{i},{i}\n" for i in range(1, 10_002)))
+    ran = fullrank("decide", "large.csv", "--model", "exp", "--certificate", "proof.json")
+    assert "Wrote proof.json (certificate).\nWrote proof.json.data (data of the certificate).\n" in ran.out
+    assert fullrank("check", "proof.json").status == 0
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_any_work(

@@ -313,7 +313,7 @@ def test_permission_and_other_system_errors(write, monkeypatch):
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a", "a.txt", "a.npy.gz"])
 def test_unknown_endings_name_the_formats(write, name):
-    with pytest.raises(DataError, match="give format= one of csv, tsv, json, npy, npz, parquet"):
+    with pytest.raises(DataError, match=r"give format= \(--format\) one of csv, tsv, json, npy, npz, parquet"):
         read(write(name, "1,2\n"))
 
 

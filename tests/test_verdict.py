@@ -32,6 +32,10 @@ CUBE = [list(p) for p in itertools.product([-1, 1], repeat=3)]
          "antipodal pairs (0, 1), (2, 3): the sum of the two values is the same for each"),
         ([[1, 0], [-2, 0], [0, 1], [0, -2], [1, 1], [-2, -2]], "relu", None,
          "two-sided lines through the pairs (0, 1), (2, 3), (4, 5): their directions span only 2 dimensions"),
+        ([[1, 0], [0, 1], [1, 1], [2, 3]], "identity+hidden_bias", None,
+         "the values at points 0, 1, 2, 3 are tied: the points (x, 1) span only 3 dimensions"),
+        ([[0], [1], [2], [3]], "square+hidden_bias", None, "the values at points 0, 1, 2, 3 are tied: "
+         "the monomials of degree 2 of the points (x, 1) span only 3 dimensions"),
         ([[1, 0], [0, 1], [1, 1]], "identity", None,
          "the values at points 0, 1, 2 are tied: their directions span only 2 dimensions"),
         ([[1, 0], [0, 1], [1, 1], [1, 2]], "square", None,

@@ -83,6 +83,42 @@ class Activation:
     zero_reason: str
     pieces: PiecewisePolynomial | None
 
+    @staticmethod
+    def from_formula(formula: str, **parameters: Rational | int | str) -> Activation:
+        """Derive the parity profile of a formula, with its proof, and make an activation of it.
+
+        Parameters
+        ----------
+        formula : str
+            In the variable x, such as ``"max(x, 0) + x**2/3"`` or ``"x*tanh(a*x); a=1/3"``; see ``docs/models.md``.
+        **parameters : Fraction, int or str
+            Values of named parameters.
+
+        Raises
+        ------
+        ModelError
+            When the text is not a formula, or has a pole, no value, or a complex value somewhere.
+
+        Examples
+        --------
+        >>> Activation.from_formula("max(x,0) + x**2/3").profile
+        Profile(even=(1, 2), odd=(1,), nonzero_at_zero=False)
+        """
+        from verify.activations.derived import FormulaActivation
+        from verify.activations.formula import derive_profile
+
+        return FormulaActivation(derive_profile(formula, **parameters))
+
+    @property
+    def undecided(self) -> str:
+        """Why no verdict about this activation is possible; empty for every activation of the table."""
+        return ""
+
+    @property
+    def derivation_steps(self) -> tuple[Mapping[str, Any], ...]:
+        """The steps by which the profile was derived from a formula; empty for an activation of the table."""
+        return ()
+
     @property
     def parameters(self) -> Mapping[str, Fraction]:
         """The parameters by name, read-only.

@@ -106,33 +106,33 @@ class Annihilator:
         """Yield the null vectors that couple blocks, each with its pivot."""
         basis = set(self.coupling.basis)
         for (g, v, blocks), rows in self.coupling.slabs():
-            for b, row in zip(range(blocks.start, blocks.stop), rows, strict=True):
-                image = Image(g, b, v)
-                if image not in basis:
-                    yield self.pivot(image), self._circuit(image, [int(x) for x in row])
+            for start in range(0, len(rows), _CANDIDATES):
+                images = [Image(g, blocks.start + b, v) for b in range(start, min(start + _CANDIDATES, len(rows)))]
+                outside = [k for k, image in enumerate(images) if image not in basis]
+                chosen = [images[k] for k in outside]
+                for image, vector in zip(chosen, self._circuits(chosen, rows[start:][outside]), strict=True):
+                    yield self.pivot(image), vector
 
     def basis(self) -> Iterator[tuple[int, dict[int, int] | dict[int, Fraction]]]:
         """Yield a basis of N in echelon form: each vector with a pivot at which all later vectors are zero."""
         yield from self.kernel()
         yield from self.coupled()
 
-    def _circuit(self, image: Image, row: Sequence[int]) -> dict[int, Fraction]:
-        """The combination of one image vector with basis image vectors that annihilates the model."""
-        vector = {i: Fraction(x) for i, x in self.lift(image).items()}
-        if not self.coupling.rank:
-            return vector
-        coefficients = self.coupling.coefficients(row, self._inverse)
-        for basis_image, a in zip(self.coupling.basis, coefficients, strict=True):
-            if a:
-                for i, x in self.lift(basis_image).items():
-                    vector[i] = vector.get(i, Fraction(0)) - a * x
-        return {i: x for i, x in vector.items() if x}
+    def range_vectors(self) -> Iterator[tuple[int, dict[int, Fraction]]]:
+        """Yield a basis of V in echelon form: (pivot, multipliers); each is zero at the pivots of earlier ones."""
+        from verify.annihilator.evidence import range_vectors
 
-    @property
-    def _inverse(self) -> list[list[Fraction]]:
-        if not hasattr(self, "_inverse_rows"):
-            self._inverse_rows = self.coupling.inverse.tolist() if self.coupling.rank else []
-        return self._inverse_rows
+        return range_vectors(self)
+
+    def _circuits(self, images: Sequence[Image], rows: Integers) -> Iterator[dict[int, Fraction]]:
+        """For each image vector outside the basis, its combination with basis vectors that annihilates the model."""
+        for image, coefficients in zip(images, self.coupling.coefficients(rows), strict=True):
+            vector = {i: Fraction(x) for i, x in self.lift(image).items()}
+            for basis_image, a in zip(self.coupling.basis, coefficients, strict=True):
+                if a:
+                    for i, x in self.lift(basis_image).items():
+                        vector[i] = vector.get(i, Fraction(0)) - a * x
+            yield {i: x for i, x in vector.items() if x}
 
     def circuit(self, labels: Integers | None = None) -> dict[int, int] | None:
         """Find a short vector c of N whose support is minimal; with labels, one with c.y != 0.
@@ -200,16 +200,14 @@ class Annihilator:
                 values = self.image_values(g, v, blocks, labels)
                 gap = difference(times(values, denominator), product(rows, numerators[:, None])[:, 0])
                 places = np.flatnonzero(gap != 0).tolist()
-            for place in places:
-                image = Image(g, blocks.start + place, v)
-                if image in basis:
-                    continue
-                vector = self._circuit(image, [int(x) for x in rows[place]])
+            places = [p for p in places if Image(g, blocks.start + p, v) not in basis][: _CANDIDATES - looked_at]
+            images = [Image(g, blocks.start + place, v) for place in places]
+            for vector in self._circuits(images, rows[places]):
                 if best is None or len(vector) < len(best):
                     best = vector
-                looked_at += 1
-                if looked_at == _CANDIDATES:
-                    return best
+            looked_at += len(places)
+            if looked_at == _CANDIDATES:
+                break
         return best
 
     def image_values(self, group: int, vector: int, blocks: slice, labels: Integers) -> Integers:
@@ -220,7 +218,7 @@ class Annihilator:
         """The linear form on rows of Q that agrees with y on the basis: integer numerators, common denominator."""
         on_basis = [sum(int(labels[i]) * x for i, x in self.lift(image).items()) for image in self.coupling.basis]
         numerators = np.zeros(self.coupling.width, dtype=object)
-        inverse = self._inverse
+        inverse = self.coupling.inverse.tolist() if self.coupling.rank else []
         solution = [sum((x * y for x, y in zip(row, on_basis, strict=True)), Fraction(0)) for row in inverse]
         denominator = lcm(*(x.denominator for x in solution))
         for j, x in zip(self.coupling.columns, solution, strict=True):

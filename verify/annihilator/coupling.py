@@ -202,18 +202,11 @@ class Coupling:
             self._inverse = RationalMatrix([[row[j] for j in self.columns] for row in self._rows]).inverse()
         return self._inverse
 
-    def row(self, image: Image) -> list[int]:
-        """One row of Q."""
-        group, solution = self._groups[image.group], self._solutions[image.group]
-        first = group.members[image.block : image.block + 1, 0]
-        tau = solution.images[image.vector].tau
-        return [int(x) * t for m, t in enumerate(tau) for x in self.monomials_of(first, m)[0][0]]
-
-    def coefficients(self, row: Sequence[int], inverse: list[list[Fraction]]) -> list[Fraction]:
-        """Write a row of Q in the basis: row = sum of coefficients times basis rows."""
-        return [
-            sum((row[j] * inverse[k][b] for k, j in enumerate(self.columns)), Fraction(0)) for b in range(self.rank)
-        ]
+    def coefficients(self, rows: Integers) -> list[list[Fraction]]:
+        """Write rows of Q in the basis: each row is the sum of its coefficients times the basis rows."""
+        if not self.rank or not len(rows):
+            return [[] for _ in rows]
+        return (RationalMatrix([[int(x) for x in row[self.columns]] for row in rows]) @ self.inverse).tolist()
 
 
 def _slices(length: int, first: int) -> Iterator[slice]:

@@ -31,7 +31,28 @@ def product(left: Integers, right: Integers) -> Integers:
         if bound < 2**53:  # exact in floats too, and much faster there
             return np.asarray((left.astype(np.float64) @ right.astype(np.float64)).astype(np.int64))
         return np.asarray(left.astype(np.int64) @ right.astype(np.int64))
+    if max(sizes) < _LIMIT and left.size and right.size:
+        return _product_of_limbs(left.astype(np.int64), right.astype(np.int64))
     return np.asarray(left.astype(object) @ right.astype(object))
+
+
+def _product_of_limbs(left: Integers, right: Integers) -> Integers:
+    """Matrix product whose entries may exceed 64 bits: digits in base 2^b are multiplied exactly in floats."""
+    bits = (53 - left.shape[-1].bit_length()) // 2  # sums of products of two digits stay below 2^53
+    result = np.zeros((left.shape[0], *right.shape[1:]), dtype=object)
+    for i, high in enumerate(_limbs(left, bits)):
+        for j, low in enumerate(_limbs(right, bits)):
+            result += (high @ low).astype(np.int64).astype(object) << (bits * (i + j))
+    return result
+
+
+def _limbs(array: Integers, bits: int) -> list[NDArray[np.float64]]:
+    """Digits in base 2^bits, the lowest first; all are nonnegative but the last, which carries the sign."""
+    limbs = []
+    while magnitude(array) >= 1 << bits:
+        limbs.append((array & ((1 << bits) - 1)).astype(np.float64))
+        array = array >> bits
+    return [*limbs, array.astype(np.float64)]
 
 
 def times(left: Integers, right: Integers | int) -> Integers:

@@ -28,12 +28,13 @@ from verify.flint_backend import RationalMatrix
 
 
 class LeastLoss:
-    """The projection of integer labels y on an annihilator.
+    """The projection of labels y = integers / scale on an annihilator.
 
     Parameters
     ----------
     space : Annihilator
     labels : integer array of shape (n,)
+    scale : int
 
     Attributes
     ----------
@@ -41,8 +42,8 @@ class LeastLoss:
         r.r, the least sum of squared errors; 0 iff the labels are attained.
     """
 
-    def __init__(self, space: Annihilator, labels: Integers) -> None:
-        self.space, self.labels = space, labels
+    def __init__(self, space: Annihilator, labels: Integers, *, scale: int = 1) -> None:
+        self.space, self.labels, self.scale = space, labels, scale
         self._columns = [self._columns_of(m) for m in range(len(space.coupling.moments))]
         size = space.coupling.rank
         gram, right = RationalMatrix.zeros(size, size) if size else None, [Fraction(0)] * size
@@ -67,7 +68,8 @@ class LeastLoss:
                     if factor:
                         gram = gram.add_scaled(product(rows[a].T, rows[b]).tolist(), factor)
         self._multipliers = gram.solve(right) if gram is not None else []
-        self.squared_error = squares - sum((x * h for x, h in zip(self._multipliers, right, strict=True)), Fraction(0))
+        attained = sum((x * h for x, h in zip(self._multipliers, right, strict=True)), Fraction(0))
+        self.squared_error = (squares - attained) / self.scale**2
 
     def _blocks(self) -> Iterator[tuple[BlockGroup, LocalSolution]]:
         return zip(self.space.groups, self.space.solutions, strict=True)
@@ -98,7 +100,7 @@ class LeastLoss:
         return powers, rows
 
     def moment_multipliers(self) -> dict[int, Fraction]:
-        """Lambda, by column of the coupling, for the true monomials (not those scaled to integers)."""
+        """Lambda for the integer labels, by column of the coupling, for the true monomials (not the scaled ones)."""
         scale = self.space.coupling.column_scale
         return {j: x * scale[j] for j, x in zip(self.space.coupling.columns, self._multipliers, strict=True) if x}
 
@@ -130,12 +132,23 @@ class LeastLoss:
             for indices, row in zip(group.members.tolist(), projected.tolist(), strict=True):
                 for i, x in zip(indices, row, strict=True):
                     if x not in cache:
-                        cache[x] = Fraction(x, denominator * factor)
+                        cache[x] = Fraction(x, denominator * factor * self.scale)
                     residual[i] = cache[x]
         return residual
 
+    @property
+    def predictions(self) -> list[Fraction]:
+        """The n entries of y - r, the best predictions."""
+        return [Fraction(int(y), self.scale) - r for y, r in zip(self.labels, self.residual, strict=True)]
+
+    def multipliers(self) -> dict[int, Fraction]:
+        """Multipliers m over the rows of C with m C = y - r."""
+        from verify.annihilator.evidence import multipliers
+
+        return multipliers(self)
+
     def local_multipliers(self) -> Iterator[tuple[BlockGroup, LocalSolution, list[list[Fraction]]]]:
-        """Yield alpha for the blocks of each group: one row of multipliers of the local rows for each block."""
+        """Yield alpha for the integer labels and each group: a row of multipliers of the local rows for each block."""
         for group, solution in self._blocks():
             rest, denominator = self._moment_part(group)
             rows, weights, factor = _row_weights(solution, len(group.ratios))

@@ -1,5 +1,5 @@
 """Writing certificates."""
 
-from verify.certificates.certificate import certificate, write_certificate
+from verify.certificates.certificate import certificate, data_file, write_certificate
 
-__all__ = ["certificate", "write_certificate"]
+__all__ = ["certificate", "data_file", "write_certificate"]

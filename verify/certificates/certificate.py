@@ -8,7 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify.certificates.evidence import multipliers, range_vectors
+from verify.algebraic.field import Number
+from verify.algebraic.writing import format_element
+from verify.data.dataset import field_tokens
 from verify.errors import CertificateError
 from verify.rational import format_rational
 from verify.verdict.outcome import Outcome
@@ -26,13 +28,16 @@ def certificate(verdict: Verdict, *, rank: bool | None = None, network: bool = F
     data = verdict.data
     rows = [line.split() for line in list(data.canonical_text())[1:]]
     d = data.dimension
-    inside = {
+    inside: dict[str, Any] = {
         "sha256": data.sha256(),
         "dimension": d,
         "outputs": data.outputs,
         "points": [row[:d] for row in rows],
         "labels": [row[d:] for row in rows],
     }
+    if data.field is not None:
+        polynomial, low, high = field_tokens(data.field)
+        inside["field"] = {"polynomial": polynomial.split(","), "root": [low, high]}
     return _with_data(verdict, inside, rank=rank, network=network)
 
 
@@ -42,19 +47,28 @@ def write_certificate(verdict: Verdict, path: Path, *, rank: bool | None = None,
     Data of more than 20,000 numbers go into ``<path>.data`` beside it. Each file appears whole or not at all.
     """
     data = verdict.data
-    if data.n * (data.dimension + data.outputs) <= _INSIDE:
+    beside = data_file(verdict, path)
+    if beside is None:
         made = certificate(verdict, rank=rank, network=network)
     else:
-        beside = path.with_name(path.name + ".data")
         made = _with_data(verdict, {"sha256": data.sha256(), "file": beside.name}, rank=rank, network=network)
         write_whole(beside, "".join(data.canonical_text()))
     write_whole(path, json.dumps(made, indent=None if data.n > _RANK_BY_DEFAULT else 1) + "\n")
     return path
 
 
+def data_file(verdict: Verdict, path: Path) -> Path | None:
+    """Return the file beside a certificate that holds its data, or None where they are inside."""
+    data = verdict.data
+    is_inside = data.n * (data.dimension + data.outputs) <= _INSIDE
+    return None if is_inside else path.with_name(path.name + ".data")
+
+
 def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, network: bool) -> dict[str, Any]:
     space = verdict.space  # raises for UNKNOWN
     model = verdict.model
+    steps = model.activation.derivation_steps
+    derivation = {"derivation": [json.dumps(step) for step in steps]} if steps else {}
     return {
         "format": "fullrank-certificate",
         "version": 1,
@@ -71,6 +85,7 @@ def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, net
         "profile": model.activation.profile.to_json(),
         "data": data,
         "claims": _claims(verdict, rank=space.n <= _RANK_BY_DEFAULT if rank is None else rank, network=network),
+        **derivation,
     }
 
 
@@ -78,8 +93,8 @@ def _claims(verdict: Verdict, *, rank: bool, network: bool) -> list[dict[str, An
     claims: list[dict[str, Any]] = []
     singles = verdict.per_output or ((verdict,) if verdict.data.outputs else ())
     for output, single in enumerate(singles):
-        loss, scale = single._losses[0]
-        found = _sparse(multipliers(loss, scale))
+        loss = single._losses[0]
+        found = _sparse(loss.multipliers())
         if single.outcome is Outcome.INTERPOLATES:
             claims.append({"kind": "interpolates", "output": output, "multipliers": found})
         else:
@@ -88,8 +103,8 @@ def _claims(verdict: Verdict, *, rank: bool, network: bool) -> list[dict[str, An
             {
                 "kind": "least_mse",
                 "output": output,
-                "value": format_rational(single.least_mse or Fraction(0)),
-                "residual": _sparse({i: r / scale for i, r in enumerate(loss.residual) if r}),
+                "value": format_element(single.least_mse or Fraction(0)),
+                "residual": _sparse({i: r for i, r in enumerate(loss.residual) if r}),
                 "multipliers": found,
             }
         )
@@ -111,21 +126,23 @@ def _rank(verdict: Verdict) -> dict[str, Any]:
     return {
         "kind": "rank",
         "value": space.rank,
-        "range": [[pivot, _sparse(vector)] for pivot, vector in range_vectors(space)],
+        "range": [[pivot, _sparse(vector)] for pivot, vector in space.range_vectors()],
         "annihilators": [[pivot, _sparse(vector)] for pivot, vector in space.basis()],
     }
 
 
 def _network(verdict: Verdict, output: int) -> dict[str, Any]:
+    if verdict.model.activation.derivation_steps:
+        raise CertificateError("the checker evaluates only the activations of its table; leave network out")
     network = verdict.network()
     if not network.exact:
         raise CertificateError(
             f"the network of {verdict.model.activation.name} units has irrational values, so its certificate cannot "
             "be checked by rational arithmetic; leave network out, or use a piecewise-polynomial activation"
         )
-    value = format_rational(verdict.least_mse or Fraction(0))
+    value = format_element(verdict.least_mse or Fraction(0))
     return {"kind": "network", "output": output, "value": value, "network": network.weights_json()}
 
 
-def _sparse(vector: Mapping[int, Fraction | int]) -> list[list[Any]]:
-    return [[i, format_rational(x)] for i, x in sorted(vector.items())]
+def _sparse(vector: Mapping[int, Number | int]) -> list[list[Any]]:
+    return [[i, format_element(x)] for i, x in sorted(vector.items())]

@@ -1,4 +1,4 @@
-"""The trusted checker of certificates: one file, `checker.py`, that needs the standard library alone."""
+"""The trusted checker of certificates: `checker.py`, and `field.py` for irrational points; standard library alone."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The trusted checker of certificates: read this file, and you know what `accepted` means.
 
-A certificate (docs/format/certificate-1.md) holds exact rational points x_1 .. x_n, labels, a model of neural networks
+A certificate (docs/format/certificate-1.md) holds exact points x_1 .. x_n, labels, a model of neural networks
 of any width, and claims about them, each with its evidence. This program reads it and multiplies: it does not search,
 round or guess. It needs the standard library alone and nothing else of this project. What is not accepted is rejected.
+Numbers are rational, or in one real number field; only in that case field.py, beside this file, is loaded.
 
 **What is trusted.** Let V be the set of all vectors (f(x_1), .., f(x_n)) of values that the model attains, over all
 widths and weights. The theorem of docs/theory.md: *V is the row space of the matrix C*, whose rows are built below from
@@ -23,7 +24,8 @@ s(0) != 0. The table of profiles below is trusted too; each of its lines is prov
 
 `accepted` means: each claim is true of the exact points in the file, in real arithmetic, given theorem and table. It
 says nothing about floating point, about whether training finds the weights, or about other points. In the regimes `ntk`
-and `ntk_hidden`, V is the range of the infinite-width tangent kernel on the points.
+and `ntk_hidden`, V is the range of the infinite-width tangent kernel on the points; the digest of the data is printed
+so that a reader can compare it with the digest of the data in question.
 
 In this order: numbers; the table; the model; the matrix C; the claims; what they say; reading a certificate.
 """
@@ -31,6 +33,7 @@ In this order: numbers; the table; the model; the matrix C; the claims; what the
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import math
 import re
@@ -44,14 +47,20 @@ from itertools import combinations_with_replacement
 from operator import mul
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
-Number = int | Fraction  # an int whenever the denominator is 1
-Ratio = tuple[int, int]  # a numerator and a positive denominator, not always in lowest terms
-Point = tuple[tuple[int, ...], int]  # integers over one positive denominator
+if TYPE_CHECKING:
+    from .field import Element, Field
+
+Rational = int | Fraction  # an int whenever the denominator is 1
+Number = Union[Rational, "Element"]  # an element of a number field has the denominator 1 and itself as numerator
+Integer = Any  # an int or an element
+Ratio = tuple[Integer, int]  # a numerator and a positive denominator, not always in lowest terms
+Point = tuple[tuple[Integer, ...], int]  # integers over one positive denominator
 Vector = dict[int, Number]  # a sparse vector
 Family = tuple[str, int, bool]  # kind; degree, which is 0 for pairs; whether it speaks of the points (x, 1)
 Part = str | tuple[int, ...]  # "separating", or the degrees of a polynomial on z > 0
+Profile = tuple[Part, Part, bool]
 RATIONAL = re.compile(r"0|-?[1-9][0-9]*(/[1-9][0-9]*)?")
 MAX_DEGREE, MAX_BITS, MAX_ROWS = 10**6, 10**8, 10**7  # see "Limits" in the specification
 
@@ -73,14 +82,14 @@ def _need(condition: bool, message: str, *values: object) -> None:
 
 
 def _clip(value: object) -> str:
-    return str(value) if len(str(value)) <= 60 else str(value)[:57] + "..."
+    return str(value) if len(str(value)) <= 60 else f"{str(value)[:40]}... ({len(str(value))} characters)"
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=2**16)
-def _rational(token: str) -> Number:
+def _rational(token: str) -> Rational:
     _need(RATIONAL.fullmatch(token) is not None, "{} is not a rational in canonical form", token)
     # int() refuses more than 4300 digits, Decimal() does not
     top, *bottom = [int(part) if len(part) < 4000 else int(Decimal(part)) for part in token.split("/")]
@@ -91,13 +100,21 @@ def _rational(token: str) -> Number:
     return number
 
 
-def _number(token: Any) -> Number:
+def _plain(token: Any) -> Rational:
     _need(type(token) is str, "{} stands where a string with a rational should", token)
     return _rational(token)
 
 
-def _numbers(tokens: Any, length: int, where: str) -> list[Number]:
-    return list(map(_number, _list(tokens, length, where)))
+def _number(token: Any, field: Field | None) -> Number:
+    if field is None or type(token) is not str or "," not in token:
+        return _plain(token)
+    element = field.number([Fraction(_rational(part)) for part in token.split(",")])
+    _need(len(element.coefficients) == token.count(",") + 1, "{} is not in canonical form", token)
+    return element
+
+
+def _numbers(tokens: Any, length: int, where: str) -> list[Rational]:
+    return list(map(_plain, _list(tokens, length, where)))
 
 
 def _point(row: Sequence[Number]) -> Point:
@@ -113,9 +130,13 @@ def _times(a: Number, b: Number) -> Ratio:
     return a.numerator * b.numerator, a.denominator * b.denominator
 
 
-def _total(parts: Iterable[Ratio]) -> Fraction:
+def _quotient(a: Integer, b: Integer) -> Fraction | Element:
+    return Fraction(a, b) if isinstance(a, int) and isinstance(b, int) else a / b
+
+
+def _total(parts: Iterable[Ratio]) -> Fraction | Element:
     """Add many fractions: those with equal denominators first, then some at a time."""
-    sums: dict[int, int] = defaultdict(int)
+    sums: dict[int, Integer] = defaultdict(int)
     for top, bottom in parts:
         sums[bottom] += top
     left = [(top, bottom) for bottom, top in sums.items() if top]
@@ -123,7 +144,7 @@ def _total(parts: Iterable[Ratio]) -> Fraction:
         some = [left[i : i + 32] for i in range(0, len(left), 32)]
         common = [math.lcm(*[bottom for _, bottom in chunk]) for chunk in some]
         left = [(sum(a * (c // b) for a, b in chunk), c) for c, chunk in zip(common, some, strict=True)]
-    return Fraction(*left[0]) if left else Fraction()
+    return _quotient(*left[0]) if left else Fraction()
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -147,7 +168,7 @@ TABLE: list[tuple[str, Part, Part, bool, str]] = [  # tag in docs/theory.md; eve
 ]
 PROFILES = {name: (even, odd, nonzero) for _, even, odd, nonzero, names in TABLE for name in names.split()}
 SLOPED = ("leaky_relu", "prelu")  # z for z > 0 and slope z for z < 0: 2e = (1 - slope) z and 2o = (1 + slope) z
-EXACT: dict[str, Callable[[Number, Number], Number]] = {  # for networks: z and the slope to s(z)
+EXACT: dict[str, Callable[[Rational, Rational], Rational]] = {  # for networks: z and the slope to s(z)
     **dict.fromkeys(SLOPED, lambda z, slope: z if z > 0 else slope * z),
     "relu": lambda z, _: max(z, 0),
     "relu2": lambda z, _: max(z, 0) ** 2,
@@ -165,8 +186,10 @@ EXACT: dict[str, Callable[[Number, Number], Number]] = {  # for networks: z and 
 }
 
 
-def profile(name: str, slope: Number | None = None) -> tuple[Part, Part, bool]:
+def profile(name: str, slope: Rational | Profile | None = None) -> Profile:
     """The parity profile of an activation: its even part, its odd part, and whether its value at 0 is not 0."""
+    if isinstance(slope, tuple):  # of a formula: what the certificate states
+        return slope
     _need(name in PROFILES or name in SLOPED, "the activation {} is not in the table", name)
     return PROFILES.get(name) or (() if slope == 1 else (1,), () if slope == -1 else (1,), False)
 
@@ -176,7 +199,7 @@ def profile(name: str, slope: Number | None = None) -> tuple[Part, Part, bool]:
 
 class _Model(NamedTuple):
     activation: str
-    parameters: Number | None  # the slope
+    parameters: Rational | Profile | None  # the slope; of a formula the profile that is stated
     hidden_layers: int
     regime: str
     hidden_bias: bool
@@ -226,21 +249,24 @@ def _families(model: _Model) -> list[Family]:
 class _Lines:
     """A line or pair family: the entry of a point is |t|^degree in its row, with the sign of t if signed."""
 
-    def __init__(self, kind: str, degree: int, points: Sequence[Point]) -> None:
+    def __init__(self, kind: str, degree: int, points: Sequence[Point], field: Field | None) -> None:
         self.signed, self.degree = kind in ("signed_line", "pair_difference"), degree
         self.places: list[tuple[int, Number]] = []  # for each point its row and t; the row of a zero point is -1
-        first: dict[object, tuple[int, int, int]] = {}  # the row and the size of a representative
+        first: dict[Any, tuple[int, Integer, int]] = {}  # the row and the size of a representative
         for integers, bottom in points:
             lead = next((a for a in integers if a), 0)
-            size = math.gcd(*integers) if lead > 0 else -math.gcd(*integers)
+            size = lead if field else math.gcd(*integers) if lead > 0 else -math.gcd(*integers)
             direction = tuple([a // size for a in integers]) if lead else ()
             key = direction if "line" in kind else (direction, abs(size), bottom)
             row, size_r, bottom_r = first.setdefault(key, (len(first), size, bottom)) if lead else (-1, 1, 1)
-            t = Fraction(size * bottom_r, bottom * size_r)
+            t = _quotient(size * bottom_r, bottom * size_r)
             self.places.append((row, t.numerator if t.denominator == 1 else t))
         self.count = len(first)
+        if field:  # different keys are different lines or pairs
+            keys = [(key, ()) if "line" in kind else (key[0], (key[1],)) for key in first]
+            field.need_distinct(a for direction, size in keys for a in (*direction, *size))
 
-    def column(self, i: int) -> list[tuple[int, int, int]]:
+    def column(self, i: int) -> list[tuple[int, Integer, int]]:
         row, t = self.places[i]
         sign, size = -1 if self.signed and t < 0 else 1, max(t, -t)
         if size != 1:
@@ -257,7 +283,7 @@ class _Moments:
         self.points, self.degree = points, degree
         self.count = math.comb(dimension + degree - 1, degree) if degree else 1
 
-    def column(self, i: int) -> Iterator[tuple[int, int, int]]:
+    def column(self, i: int) -> Iterator[tuple[int, Integer, int]]:
         _need(self.count <= MAX_ROWS, "a moment has more than {} rows", MAX_ROWS)
         x, bottom = self.points[i][0], self.points[i][1] ** self.degree
         monomials = map(math.prod, combinations_with_replacement(x, self.degree))
@@ -265,13 +291,15 @@ class _Moments:
 
 
 class _Matrix:
-    def __init__(self, families: list[Family], points: Sequence[Point], dimension: int) -> None:
+    def __init__(self, families: list[Family], points: Sequence[Point], dimension: int, field: Field | None) -> None:
+        self.field = field
         self.blocks: list[tuple[int, _Lines | _Moments]] = []  # each with the number of its first row
         self.rows = 0
         self.members: dict[int, list[int]] = defaultdict(list)  # of the rows of line and pair families
         for kind, degree, lifted in families:
             z = [_lift(point) for point in points] if lifted else points
-            block = _Moments(degree, z, dimension + lifted) if kind == "moment" else _Lines(kind, degree, z)
+            z = [(tuple(map(field.element, x)), 1) for x, _ in z] if field else z  # the 1 of (x, 1) is an element too
+            block = _Moments(degree, z, dimension + lifted) if kind == "moment" else _Lines(kind, degree, z, field)
             for i, (row, _) in enumerate(block.places if isinstance(block, _Lines) else []):
                 if row >= 0:
                     self.members[self.rows + row].append(i)
@@ -281,7 +309,7 @@ class _Matrix:
     def need_orthogonal(self, c: Vector) -> None:
         """Reject unless C c = 0."""
         for _, block in self.blocks:
-            sums: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))  # by row and denominator
+            sums: dict[int, dict[int, Integer]] = defaultdict(lambda: defaultdict(int))  # by row and denominator
             for i, a in c.items():
                 for row, top, bottom in block.column(i):
                     sums[row][a.denominator * bottom] += a.numerator * top
@@ -300,7 +328,8 @@ class _Matrix:
             used += [(block, ratios)] * bool(ratios)
 
         def value(i: int) -> Ratio:
-            top, bottom = 0, 1
+            top: Integer = 0
+            bottom = 1
             for block, ratios in used:
                 for row, p, q in block.column(i):
                     if row in ratios:
@@ -335,12 +364,12 @@ class _Case(NamedTuple):
 def _prove(case: _Case, claim: Any) -> str:
     """Return the sentence of a claim that its evidence proves; reject every other."""
     _need(type(claim) is dict and claim.get("kind") in list(CLAIMS), "a claim is of no known kind")
-    kind, n, matrix = claim["kind"], len(case.points), case.matrix
+    kind, n, matrix, field = claim["kind"], len(case.points), case.matrix, case.matrix.field
     _fields(claim, kind, "kind", *CLAIMS[kind])
     output = _index(claim["output"], case.outputs, "output") if "output" in claim else 0
     y = [labels[output] for labels in case.labels] if "output" in claim else []
-    m = _sparse(claim.get("multipliers", []), matrix.rows, "multipliers")
-    c, r = (_sparse(claim.get(key, []), n, key) for key in ("vector", "residual"))
+    m = _sparse(claim.get("multipliers", []), matrix.rows, "multipliers", field)
+    c, r = (_sparse(claim.get(key, []), n, key, field) for key in ("vector", "residual"))
     matrix.need_orthogonal(c)
     matrix.need_orthogonal(r)
     if kind == "cannot_interpolate":
@@ -358,14 +387,14 @@ def _prove(case: _Case, claim: Any) -> str:
     if kind in ("least_mse", "network"):
         errors = r.values() if kind == "least_mse" else _errors(case, y, claim["network"])
         mean = _total(_times(e, e) for e in errors) / max(n, 1)  # 0 if there are no points
-        _need(mean == _number(claim["value"]), "the mean squared error is not {}", claim["value"])
+        _need(mean == _number(claim["value"], field), "the mean squared error is not {}", claim["value"])
     return sentence(kind, case.model, n, output, claim.get("value"))
 
 
 def _prove_rank(n: int, matrix: _Matrix, rank: int, chosen: Any, orthogonal: Any) -> None:
     earlier: set[int] = set()
     for pivot, multipliers in (_list(entry, 2, "an entry of range") for entry in _list(chosen, rank, "range")):
-        m = _sparse(multipliers, matrix.rows, "range")
+        m = _sparse(multipliers, matrix.rows, "range", matrix.field)
         v = matrix.combination(m)
         _need(v(_index(pivot, n, "pivot"))[0] != 0, "a vector of range is 0 at its pivot {}", pivot)
         dense = any(row not in matrix.members for row in m)  # else v is 0 outside the members of its rows
@@ -375,16 +404,18 @@ def _prove_rank(n: int, matrix: _Matrix, rank: int, chosen: Any, orthogonal: Any
     earlier = set()
     entries = _list(orthogonal, n - rank, "annihilators")
     for pivot, vector in (_list(entry, 2, "an entry of annihilators") for entry in entries):
-        c = _sparse(vector, n, "annihilators")
+        c = _sparse(vector, n, "annihilators", matrix.field)
         _need(_index(pivot, n, "pivot") in c and earlier.isdisjoint(c), "annihilators: no echelon at pivot {}", pivot)
         matrix.need_orthogonal(c)
         earlier.add(pivot)
 
 
-def _errors(case: _Case, y: list[Number], network: Any) -> Iterator[Fraction]:
+def _errors(case: _Case, y: list[Any], network: Any) -> Iterator[Fraction]:
     """The values of an explicit network minus the labels y."""
+    _need(case.matrix.field is None, "networks are evaluated at rational points only")
     _need(case.model.regime == "trained" and case.model.activation in EXACT, "this model is not evaluated exactly")
-    s, slope, bias = EXACT[case.model.activation], case.model.parameters or 0, case.model.hidden_bias
+    slope = case.model.parameters
+    s, slope, bias = EXACT[case.model.activation], 0 if isinstance(slope, tuple) else slope or 0, case.model.hidden_bias
     hidden, gate, last, b, skip = _fields(network, "network", "hidden", "gate", "output", "output_bias", "skip")
 
     def weights(rows: Any, count: int | None, width: int) -> list[Point]:
@@ -399,7 +430,7 @@ def _errors(case: _Case, y: list[Number], network: Any) -> Iterator[Fraction]:
         layers.append(weights(rows, None, width))
         width = len(layers[-1])
     gates = weights(gate, width if case.model.gated else 0, case.dimension)
-    v, constant = _point(_numbers(last, width, "output")), _number(b)
+    v, constant = _point(_numbers(last, width, "output")), _plain(b)
     slopes = _point(_numbers(skip, case.dimension if case.model.skip else 0, "skip"))
     _need(constant == 0 or case.model.output_bias, "output_bias is not 0, and the model has no output bias")
     for x, label in zip(case.points, y, strict=True):
@@ -414,20 +445,22 @@ def _errors(case: _Case, y: list[Number], network: Any) -> Iterator[Fraction]:
 def sentence(kind: str, model: _Model, n: int, output: int, value: object) -> str:
     """What a proved claim says, in plain words."""
     name, slope, layers, regime, *flags, gated = model
-    unit = f"{'gated ' * gated}{name} units" + f" of slope {_clip(slope)}" * (slope is not None)
+    sloped = slope is not None and not isinstance(slope, tuple)
+    unit = f"{'gated ' * gated}{name} units" + f" of slope {_clip(slope)}" * sloped
     extras = zip(flags, ("hidden biases", "an output bias", "a linear skip"), strict=True)
     parts = [f"{layers} hidden layer{'s' * (layers > 1)} of {unit}", *[extra for flag, extra in extras if flag]]
     net = "bias-free " * (not any(flags[:2])) + "network with " + " and ".join(parts)
     net = net if regime == "trained" else f"infinitely wide, lazily trained ({regime}) {net}"
-    every = net + ", of any width and any weights," * (regime == "trained")
-    y, on = f"the labels y{output}", "on this 1 point" if n == 1 else f"on these {n} points"
+    every, an = net + ", of any width and any weights," * (regime == "trained"), "a" + "n" * (regime != "trained")
+    less = ", less the values at initialisation," * (regime == "ntk_hidden")  # in `ntk` these lie in V
+    y, on = f"the labels y{output}{less}", "on this 1 point" if n == 1 else f"on these {n} points"
     return {
         "interpolates": f"some {net} attains {y} {on}",
         "cannot_interpolate": f"no {every} attains {y} {on}",
-        "not_every_labelling": f"some labels {on} are such that no {every} attains them",
-        "least_mse": f"the least mean squared error for {y} {on} of a {every} is {_clip(value)}",
-        "rank": f"the labels {on} that a {every} can attain form a space of dimension {value}"
-        + " and are all labels" * (value == n),
+        "not_every_labelling": f"some labels{less} {on} are such that no {every} attains them",
+        "least_mse": f"the least mean squared error for {y} {on} of {an} {every} is {_clip(value)}",
+        "rank": f"the labels{less} {on}, one for each point, that {an} {every} can attain form a space of dimension "
+        f"{value}" + " and are all labels" * (value == n),
         "network": f"the given {net} has mean squared error {_clip(value)} for {y} {on}",
     }[kind]
 
@@ -451,11 +484,11 @@ def _index(value: Any, below: int, where: str) -> int:
     return int(value)
 
 
-def _sparse(value: Any, size: int, where: str) -> Vector:
+def _sparse(value: Any, size: int, where: str, field: Field | None) -> Vector:
     vector: Vector = {}
     last = -1
     for index, token in (_list(entry, 2, where) for entry in _list(value, None, where)):
-        number = _number(token)
+        number = _number(token, field)
         _need(type(index) is int and last < index < size and number != 0, "{}: bad index or zero at {}", where, index)
         vector[index], last = number, index
     return vector
@@ -468,20 +501,48 @@ def _read(path: Path) -> bytes:
         raise _Stop("unreadable", f"cannot open {_clip(path.name)}: {error}") from None
 
 
-def _model(value: Any, stated: Any) -> _Model:
+def _stated(value: Any) -> Profile:
+    """The profile that a certificate states of a formula; what is accepted is then conditional on it."""
+    even, odd, nonzero = _fields(value, "profile", "even", "odd", "nonzero_at_zero")
+    for part in (even, odd):
+        known = part == SEP or (type(part) is list and all(type(k) is int for k in part) and part == sorted({*part}))
+        _need(known, "the profile has a part {}", part)
+    _need(type(nonzero) is bool and (even == SEP or nonzero == (0 in even)), "the profile contradicts itself at 0")
+    return even if even == SEP else tuple(even), odd if odd == SEP else tuple(odd), nonzero
+
+
+def _model(value: Any, stated: Any, derived: bool) -> _Model:
     name, parameters, layers, regime, *flags = _fields(value, "model", *_Model._fields)
     _need(type(name) is str and all(type(flag) is bool for flag in flags), "model: the activation or a flag is wrong")
     _need(_index(layers, 10**18, "hidden_layers") > 0, "hidden_layers must be at least 1")
     _need(regime in ("trained", "ntk", "ntk_hidden"), "the regime {} is unknown", regime)
-    slope = [_number(token) for token in _fields(parameters, "parameters", *["slope"] * (name in SLOPED))]
+    if derived:
+        _need(_fields(parameters, "parameters") == [] and "x" in name, "{} is no formula without parameters", name)
+        return _Model(name, _stated(stated), layers, regime, *flags)
+    slope = [_plain(token) for token in _fields(parameters, "parameters", *["slope"] * (name in SLOPED))]
     even, odd, nonzero = profile(name, *slope)
     expected = json.dumps({"even": even, "nonzero_at_zero": nonzero, "odd": odd})
     _need(json.dumps(stated, sort_keys=True) == expected, "the profile of {} is {}", name, expected)
     return _Model(name, slope[0] if slope else None, layers, regime, *flags)
 
 
-def _data(value: Any, folder: Path | None) -> tuple[int, int, list[list[Number]]]:
-    """The dimension, the number of outputs, and for each point its coordinates and its labels."""
+def _field(tokens: Sequence[Any]) -> Field | None:
+    """The field of a polynomial, written with commas, and of the two ends of an interval."""
+    if not tokens:
+        return None
+    _need(len(tokens) == 3 and type(tokens[0]) is str, "a field is a polynomial and an interval")
+    spec = importlib.util.spec_from_file_location("field", Path(__file__).with_name("field.py"))
+    if spec is None or spec.loader is None:
+        raise _Stop("rejected", "field.py is not beside checker.py")
+    module: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made: Field = module.Field([_rational(a) for a in tokens[0].split(",")], *map(_plain, tokens[1:]))
+    return made
+
+
+def _data(value: Any, folder: Path | None) -> tuple[int, int, list[list[Number]], Field | None]:
+    """The dimension, the number of outputs, for each point its coordinates and its labels, and their field."""
+    tokens: list[Any] = []
     if type(value) is dict and "file" in value:
         digest, name = _fields(value, "data", "sha256", "file")
         plain = type(name) is str and not {*name} & {*"/\\\0"} and name not in ("", ".", "..")
@@ -489,20 +550,30 @@ def _data(value: Any, folder: Path | None) -> tuple[int, int, list[list[Number]]
         if folder is None:
             raise _Stop("unreadable", f"no folder is given for the data file {_clip(name)}")
         head, *lines = _read(folder / name).decode("ascii", "replace").split("\n")
-        known = re.fullmatch(r"fullrank-data 1( (0|[1-9][0-9]{0,17})){3}", head) is not None
+        known = re.fullmatch(r"fullrank-data 1( (0|[1-9][0-9]{0,17})){3}( [^ ]+){0,3}", head) is not None
         _need(known, "the data begin with {}", head)
-        n, d, k = map(int, head.split(" ")[2:])
+        n, d, k = map(int, head.split(" ")[2:5])
+        tokens = head.split(" ")[5:]
         _need(len(lines) == n + 1 and lines[n] == "", "the data are not {} lines that end with a line feed", n)
         rows = [line.split(" ") if line else [] for line in lines[:n]]
     else:
-        digest, d, k, points, labels = _fields(value, "data", "sha256", "dimension", "outputs", "points", "labels")
+        keys = ["sha256", "dimension", "outputs", "points", "labels"]
+        if type(value) is dict and "field" in value:
+            keys.append("field")
+        digest, d, k, points, labels, *extra = _fields(value, "data", *keys)
+        for polynomial, root in [_fields(field, "field", "polynomial", "root") for field in extra]:
+            coefficients = _list(polynomial, None, "polynomial")
+            _numbers(coefficients, len(coefficients), "polynomial")
+            tokens = [",".join(coefficients), *_list(root, 2, "root")]
         d, k = _index(d, 10**18, "dimension"), _index(k, 10**18, "outputs")
         pairs = zip(_list(points, None, "points"), _list(labels, len(points), "labels"), strict=True)
         rows = [_list(x, d, "a point") + _list(y, k, "the labels of a point") for x, y in pairs]
-    numbers = [_numbers(row, d + k, "a point with its labels") for row in rows]
-    text = f"fullrank-data 1 {len(rows)} {d} {k}\n" + "".join([" ".join(row) + "\n" for row in rows])
+    field = _field(tokens)
+    numbers = [[_number(a, field) for a in _list(row, d + k, "a point with its labels")] for row in rows]
+    head = " ".join(["fullrank-data 1", str(len(rows)), str(d), str(k), *tokens])
+    text = head + "\n" + "".join([" ".join(row) + "\n" for row in rows])
     _need(digest == hashlib.sha256(text.encode()).hexdigest(), "sha256 is not the digest of the data")
-    return d, k, numbers
+    return d, k, numbers, field
 
 
 def _judge(source: str | bytes, folder: Path | None) -> str:
@@ -525,13 +596,21 @@ def _judge(source: str | bytes, folder: Path | None) -> str:
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise _Stop("unreadable", f"not UTF-8 JSON text: {error}") from None
     _need(not faults, "{}", *faults[:1])
-    name, version, *rest = _fields(top, "a certificate", "format", "version", "model", "profile", "data", "claims")
+    derived = type(top) is dict and "derivation" in top
+    keys = ["format", "version", "model", "profile", "data", "claims"] + ["derivation"] * derived
+    name, version, *rest = _fields(top, "a certificate", *keys)
+    _need(all(type(step) is str for step in _list([*rest, []][4], None, "derivation")), "derivation: a step is no text")
     _need((name, type(version), version) == ("fullrank-certificate", int, 1), "not a fullrank-certificate of version 1")
-    model, (d, k, rows) = _model(*rest[:2]), _data(rest[2], folder)
-    points = [_point(row[:d]) for row in rows]
-    case = _Case(model, d, points, [row[d:] for row in rows], k, _Matrix(_families(model), points, d))
+    model, (d, k, rows, field) = _model(rest[0], rest[1], derived), _data(rest[2], folder)
+    points = [_point([field.element(a) for a in row[:d]] if field else row[:d]) for row in rows]
+    case = _Case(model, d, points, [row[d:] for row in rows], k, _Matrix(_families(model), points, d, field))
     _need(_list(rest[3], None, "claims") != [], "there is no claim")
-    return "; ".join([_prove(case, claim) for claim in rest[3]])
+    where = f"; in a0,a1,... = a0 + a1 t + ..., {field}" if field else ""
+    parts = "if {} is continuous and piecewise analytic with the even part {}, the odd part {} and s(0) {} 0, then "
+    facts = (model.activation, rest[1]["even"], rest[1]["odd"], "!=" if rest[1]["nonzero_at_zero"] else "=")
+    condition = parts.format(*facts) if derived else ""
+    proved = "; ".join([_prove(case, claim) for claim in rest[3]])
+    return condition + proved + where + f" (data with SHA-256 {rest[2]['sha256']})"
 
 
 def _verdict(run: Callable[[], str]) -> Result:

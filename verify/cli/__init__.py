@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     It interpolates these labels: the rank is 2, the number of points: every labelling is attained.
     Rank 2, nullity 0 (over all widths and all weights).
     Least mean squared error of any width: 0.
+    Coordinates: x0, x1.
     0
     """
     try:

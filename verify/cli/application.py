@@ -12,7 +12,7 @@ import click
 from verify.cli.output import BAD_INPUT, INTERRUPTED, complain
 from verify.errors import FullrankError
 
-COMMANDS = ("decide", "check", "activations")
+COMMANDS = ("decide", "check", "activations", "activation")
 
 
 class _Commands(click.Group):
@@ -76,6 +76,7 @@ Examples:
   fullrank decide bundled:parity3 --model relu --certificate parity.json
   fullrank check parity.json
   fullrank activations
+  fullrank activation "x*tanh(log(1+exp(x)))"
 
 Exit status: 0 decided or accepted, 1 rejected, 2 bad input, 3 unknown.""",
 )

@@ -33,8 +33,9 @@ Examples:
   fullrank decide bundled:hexagon --model relu --certificate proof.json --network best.json
 
 \b
-DATA is bundled:NAME (digits, hexagon, iris, parity3, ray_pair) or a file:
-  .csv, .tsv (also .gz)  numbers as text, read exactly: 0.1 is one tenth, 1/3 is one third
+DATA is bundled:NAME (cell600, decagon, digits, hexagon, icosahedron, iris, parity3,
+ray_pair, regular_hexagon) or a file:
+  .csv, .tsv (also .gz)  numbers as text, read exactly: 0.1 is one tenth; 1/3, sqrt(3)/2
   .json                  {"points": [[0, "1/3"], [1, 2]], "labels": [1, 0]}
   .npz, .npy             arrays points (or X) and labels (or y); one array
   .parquet, .pq          a table; needs pyarrow
@@ -110,16 +111,27 @@ def command(
     unknown = verdict.outcome.value == "unknown"
     written = {} if unknown else _write(verdict, certificate, network)
     if as_json:
-        summary: dict[str, Any] = {**verdict.to_json(), "labels": list(verdict.data.label_names), **written}
+        names = {"coordinates": list(verdict.data.names), "labels": list(verdict.data.label_names)}
+        summary: dict[str, Any] = {**verdict.to_json(), **names, **written}
         show([(json.dumps(summary), "")])
     else:
         head, style = _HEAD[verdict.outcome.value]
-        body = [*verdict.explain().splitlines(), *(f"Wrote {path} ({kind})." for kind, path in written.items())]
+        body = [*verdict.explain().splitlines(), *_coordinates(verdict, labels, no_label or every_labelling)]
+        body += [f"Wrote {path} ({kind.replace('_', ' ')})." for kind, path in written.items()]
         show([(head + ("" if unknown else _what(verdict)), style), *((line, "") for line in body)])
     if unknown and (certificate or network):
         nothing = [text for text, path in (("to certify", certificate), ("to construct", network)) if path]
         complain(f"the outcome is unknown, so there is nothing {' and '.join(nothing)}; no file was written")
     raise click.exceptions.Exit(UNKNOWN if unknown else DECIDED)
+
+
+def _coordinates(verdict: Verdict, labels: tuple[str, ...], is_unlabelled: bool) -> list[str]:
+    """Say which columns were taken for coordinates, so that a label among them is noticed."""
+    names = verdict.data.names
+    listed = ", ".join(names[:_MANY]) + (f", ... {len(names)} in all" if len(names) > _MANY else "") or "none"
+    if labels or is_unlabelled or verdict.data.outputs:
+        return [f"Coordinates: {listed}."]
+    return [f"Coordinates: {listed}. No label column was chosen; --label COL chooses one."]
 
 
 def _what(verdict: Verdict) -> str:
@@ -163,16 +175,21 @@ def _decide(data: str, spec: str, outputs: list[Path], **reading: Any) -> Verdic
 
 def _write(verdict: Verdict, certificate: Path | None, network: Path | None) -> dict[str, str]:
     """Write the files that were asked for; the network first, because it may not exist."""
+    from verify.certificates import data_file
     from verify.whole_file import write_whole
 
     text = ""
     written: dict[str, str] = {}
     if network is not None:
         with progress("constructing the network"):
-            text = json.dumps(verdict.network().to_json()) + "\n"
+            found = [{**v.network().to_json(), "label": v.data.label_names[0]} for v in verdict.per_output or [verdict]]
+            text = json.dumps(found[0] if len(found) == 1 else {"networks": found}) + "\n"
     if certificate is not None:
         with progress("writing the certificate"):
             written["certificate"] = str(verdict.write_certificate(certificate))
+            beside = data_file(verdict, certificate)
+            if beside is not None:
+                written["data_of_the_certificate"] = f"{beside}"
     if network is not None:
         write_whole(network, text)
         written["network"] = str(network)

@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.data.cells import Place, from_array, from_rows
+from verify.data.cells import Matrix, Place, from_array, from_rows
 from verify.data.dataset import Dataset
-from verify.data.exact_array import ExactArray
 from verify.data.table import LabelChoice, attach_labels, label_columns, show_name, split_columns
 from verify.errors import DataError, NotAvailableError
 
@@ -107,7 +106,7 @@ def read_parquet(content: bytes, *, label: LabelChoice = None, decimal: bool = F
     return split_columns(columns, labels, names=names, decimal=decimal, notes=notes)
 
 
-def _parquet_column(column: Any, name: str, decimal: bool) -> ExactArray:
+def _parquet_column(column: Any, name: str, decimal: bool) -> Matrix:
     from pyarrow import types
 
     def place(i: int, _: int = 0) -> str:
@@ -133,7 +132,7 @@ def _load(content: bytes, key: str | None = None) -> Any:
         raise DataError(f"this is not a readable {what} without pickled objects ({_reason(error)})") from None
 
 
-def _points(array: NDArray[Any], name: str, decimal: bool) -> ExactArray:
+def _points(array: NDArray[Any], name: str, decimal: bool) -> Matrix:
     if array.ndim != 2:
         raise DataError(f"{name} has shape {array.shape}; save it with shape (n, d), one row for each point")
     return from_array(array, _place(name), decimal=decimal)

@@ -10,11 +10,15 @@ from verify.data.readers import read
 from verify.errors import DataError
 
 _FILES = {
+    "cell600": ("cell600.csv", "label"),
+    "decagon": ("decagon.csv", "label"),
     "digits": ("digits.csv.gz", "digit"),
     "hexagon": ("hexagon.csv", "label"),
+    "icosahedron": ("icosahedron.csv", "label"),
     "iris": ("iris.csv", "species"),
     "parity3": ("parity3.csv", "label"),
     "ray_pair": ("ray_pair.csv", "label"),
+    "regular_hexagon": ("regular_hexagon.csv", "label"),
 }
 
 
@@ -24,7 +28,7 @@ def names() -> tuple[str, ...]:
     Examples
     --------
     >>> names()
-    ('digits', 'hexagon', 'iris', 'parity3', 'ray_pair')
+    ('cell600', 'decagon', 'digits', 'hexagon', 'icosahedron', 'iris', 'parity3', 'ray_pair', 'regular_hexagon')
     """
     return tuple(_FILES)
 
@@ -40,6 +44,8 @@ def load_dataset(name: str) -> Dataset:
         * ``hexagon``: {±e1, ±e2, ±(e1 + e2)}, three antipodal pairs in a plane; the label is 1 at e1 and 0 elsewhere.
         * ``parity3``: the cube {-1, 1}^3; the label is the product of the coordinates.
         * ``ray_pair``: x = (1, 2) and 2x, both with label 1.
+        * ``regular_hexagon``, ``decagon``, ``icosahedron`` and ``cell600`` (the 120 vertices of the 600-cell): exact
+          irrational coordinates; the label is 1 at the first point and 0 elsewhere.
 
     Raises
     ------

@@ -2,7 +2,8 @@
 
 Nothing is rounded on the way. Where a matrix is all integers or all floats it is handed to NumPy in one piece,
 because then NumPy's conversion is exact; a mixture of the two only if every integer is at most 2^53 in absolute value,
-so that a float64 holds it. Everything else is converted cell by cell to rational numbers.
+so that a float64 holds it. Everything else is converted cell by cell to rational numbers, and to constants such as
+``sqrt(3)/2``; where there are such, the matrix becomes an `AlgebraicArray`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.algebraic.array import AlgebraicArray, Cell, algebraic_array
+from verify.algebraic.array import joined as join_algebraic
+from verify.algebraic.constants import Constant, looks_algebraic, parse_constant
+from verify.algebraic.field import Element
 from verify.data.exact_array import ExactArray
 from verify.errors import DataError
 from verify.rational import parse_rational
 
+Matrix = ExactArray | AlgebraicArray
 Place = Callable[[int, int], str]
 """Says in words where row i, column j (both from 0) is, for error messages."""
 
@@ -85,7 +91,54 @@ def rational_text(text: str) -> Fraction | int:
     return parse_rational(text)
 
 
-def points_matrix(points: object, *, decimal: bool = False) -> ExactArray:
+def exact_number(value: object, *, decimal: bool = False) -> Cell:
+    """Convert one number exactly, as `rational` does; or, from text, SymPy or a number field, an algebraic number.
+
+    Raises
+    ------
+    DataError
+        When the value is not a finite real number that can be represented; without a place.
+
+    Examples
+    --------
+    >>> exact_number("1/3"), exact_number("sqrt(3)/2").text
+    (Fraction(1, 3), 'sqrt(3)/2')
+    """
+    if isinstance(value, Element):
+        return value
+    if isinstance(value, str):
+        return number_text(value)
+    if type(value).__module__.startswith("sympy.") and not isinstance(value, Rational):
+        return number_text(str(value))
+    return rational(value, decimal=decimal)
+
+
+def number_text(text: str) -> Fraction | int | Constant:
+    """Convert text to a number exactly, as `exact_number` does."""
+    try:
+        return rational_text(text)
+    except DataError:
+        if looks_algebraic(text):
+            return parse_constant(text)
+        raise
+
+
+def is_constant(text: str) -> bool:
+    """Whether a text is a constant such as sqrt(3)/2; plain rational numbers are not what is asked for."""
+    try:
+        return looks_algebraic(text) and bool(parse_constant(text))
+    except DataError:
+        return False
+
+
+def exact_matrix(rows: Sequence[Sequence[Cell]], columns: int, place: Place) -> Matrix:
+    """Make a matrix of cells that were converted one by one."""
+    if any(kind in (Constant, Element) for kind in {type(x) for row in rows for x in row}):
+        return algebraic_array(rows, columns, place)
+    return ExactArray.from_fractions(rows, columns)  # type: ignore[arg-type]  # no other kinds of cells are left
+
+
+def points_matrix(points: object, *, decimal: bool = False) -> Matrix:
     """Convert the points of a data set: n rows of d coordinates.
 
     Raises
@@ -93,7 +146,7 @@ def points_matrix(points: object, *, decimal: bool = False) -> ExactArray:
     DataError
         For ragged rows, a 1-D array, and cells that are not finite numbers; the message shows ``points[i][j]``.
     """
-    if isinstance(points, ExactArray):
+    if isinstance(points, (ExactArray, AlgebraicArray)):
         return points
     place: Place = "points[{}][{}]".format
     columns = _frame_columns(points)
@@ -114,7 +167,7 @@ def points_matrix(points: object, *, decimal: bool = False) -> ExactArray:
     return from_rows(rows, "points[{}]".format, place, decimal=decimal)
 
 
-def labels_matrix(labels: object, *, decimal: bool = False) -> ExactArray:
+def labels_matrix(labels: object, *, decimal: bool = False) -> Matrix:
     """Convert labels: n numbers (one output), or n rows of k numbers.
 
     Raises
@@ -122,7 +175,7 @@ def labels_matrix(labels: object, *, decimal: bool = False) -> ExactArray:
     DataError
         For ragged rows and for labels that are not finite numbers; the message shows ``labels[i]``.
     """
-    if isinstance(labels, ExactArray):
+    if isinstance(labels, (ExactArray, AlgebraicArray)):
         return labels
     place: Place = "labels[{}][{}]".format
     columns = _frame_columns(labels)
@@ -145,7 +198,7 @@ def labels_matrix(labels: object, *, decimal: bool = False) -> ExactArray:
     return from_rows(rows, "labels[{}]".format, place, decimal=decimal)
 
 
-def from_array(array: NDArray[Any], place: Place, *, decimal: bool = False) -> ExactArray:
+def from_array(array: NDArray[Any], place: Place, *, decimal: bool = False) -> Matrix:
     """Convert a 2-D array of any dtype that holds real numbers; the array is copied."""
     if isinstance(array, np.ma.MaskedArray):
         masked = np.argwhere(np.ma.getmaskarray(array))
@@ -169,7 +222,7 @@ def from_array(array: NDArray[Any], place: Place, *, decimal: bool = False) -> E
 
 def from_rows(
     rows: Sequence[object], row_place: Callable[[int], str], place: Place, *, decimal: bool = False
-) -> ExactArray:
+) -> Matrix:
     """Convert a sequence of rows, each a sequence of numbers of any kind; all rows must have the same length."""
     cells: list[Sequence[object]] = []
     kinds: set[type] = set()
@@ -190,11 +243,15 @@ def from_rows(
     return _from_cells(cells, columns, place, decimal)
 
 
-def join_columns(parts: Sequence[ExactArray]) -> ExactArray:
+def join_columns(parts: Sequence[Matrix]) -> Matrix:
     """Put matrices with the same number of rows side by side, exactly.
 
     Floats stay floats when every other part fits into floats exactly; otherwise all become integers with scales.
     """
+    exact = [part for part in parts if isinstance(part, ExactArray)]
+    if len(exact) < len(parts):
+        return join_algebraic(parts)
+    parts = exact
     kinds = {part.values.dtype for part in parts}
     if kinds == {np.dtype(np.float64), np.dtype(np.int64)} and all(_fits_float(part) for part in parts):
         values = np.hstack([part.values.astype(np.float64) for part in parts])
@@ -212,17 +269,17 @@ def column_names(table: object) -> tuple[str, ...] | None:
     return tuple(str(name) for name in table.columns)  # type: ignore[attr-defined]
 
 
-def _from_cells(rows: Sequence[Iterable[object]], columns: int, place: Place, decimal: bool) -> ExactArray:
-    exact: list[list[Fraction | int]] = []
+def _from_cells(rows: Sequence[Iterable[object]], columns: int, place: Place, decimal: bool) -> Matrix:
+    exact: list[list[Cell]] = []
     for i, row in enumerate(rows):
-        numbers: list[Fraction | int] = []
+        numbers: list[Cell] = []
         for j, value in enumerate(row):
             try:
-                numbers.append(rational(value, decimal=decimal))
+                numbers.append(exact_number(value, decimal=decimal))
             except DataError as error:
                 raise DataError(f"{place(i, j)}: {error}") from None
         exact.append(numbers)
-    return ExactArray.from_fractions(exact, columns)
+    return exact_matrix(exact, columns, place)
 
 
 def _flat_message(count: int) -> str:
@@ -248,7 +305,7 @@ def _as_list(values: object) -> Sequence[object] | None:
     """Return the entries of something with an order; None for a number, a text, a set or a mapping."""
     if isinstance(values, (list, tuple)):
         return values
-    if isinstance(values, (str, bytes, bytearray, Mapping, Set, ExactArray)):
+    if isinstance(values, (str, bytes, bytearray, Mapping, Set, ExactArray, AlgebraicArray)):
         return None
     if isinstance(values, np.ndarray) and values.ndim == 0:
         return None
@@ -264,7 +321,7 @@ def _frame_columns(table: object) -> list[NDArray[Any]] | None:
     return None
 
 
-def _from_columns(columns: list[NDArray[Any]], place: Place, decimal: bool) -> ExactArray:
+def _from_columns(columns: list[NDArray[Any]], place: Place, decimal: bool) -> Matrix:
     if not columns:
         return ExactArray(np.empty((0, 0), dtype=np.int64), ())
 

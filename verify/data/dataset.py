@@ -10,7 +10,10 @@ from typing import Any, NoReturn, final
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.data.cells import column_names, labels_matrix, points_matrix
+from verify.algebraic.array import AlgebraicArray, joined
+from verify.algebraic.field import Number, NumberField
+from verify.algebraic.writing import format_element
+from verify.data.cells import Matrix, column_names, labels_matrix, points_matrix
 from verify.data.exact_array import ExactArray
 from verify.errors import DataError
 from verify.rational import format_rational
@@ -21,16 +24,18 @@ _INT64_MAX = 2**63 - 1
 
 @final
 class Dataset:
-    """n points of dimension d with exact rational coordinates, and k exact labels for each point.
+    """n points of dimension d with exact coordinates, and k exact labels for each point.
 
     Nothing is rounded. A float is the binary fraction that it stores, so 0.1 is
     3602879701896397/36028797018963968; the text ``"0.1"`` is one tenth. Large arrays of integers and floats stay
-    NumPy arrays; `points` and `labels` make Fraction objects when asked.
+    NumPy arrays; `points` and `labels` make Fraction objects when asked. Numbers such as ``"sqrt(3)/2"`` are exact too:
+    all of them are written in one real number field, `field`.
 
     Parameters
     ----------
     points : array_like of shape (n, d), or ExactArray
-        Nested sequences of int, Fraction, text such as ``"1/3"`` or ``"0.25"``, Decimal and float; a NumPy array of
+        Nested sequences of int, Fraction, text such as ``"1/3"``, ``"0.25"`` or ``"sqrt(3)/2"``, Decimal, float,
+        SymPy constants and elements of a `verify.algebraic.NumberField`; a NumPy array of
         integers, booleans, floats, text or objects; a pandas or polars frame.
     labels : array_like of shape (n,) or (n, k), or ExactArray, optional
         A flat sequence is one output. Left out: no labels (k = 0).
@@ -46,8 +51,9 @@ class Dataset:
     Raises
     ------
     DataError
-        When a value is not a finite rational number, rows are ragged, points are flat, or the lengths of points and
-        labels differ. The message is one line with the value, its place such as ``points[3][1]``, and the remedy.
+        When a value is not a finite real number that can be represented exactly, rows are ragged, points are flat, or
+        the lengths of points and labels differ. The message is one line with the value, its place such as
+        ``points[3][1]``, and the remedy.
 
     Examples
     --------
@@ -64,13 +70,13 @@ class Dataset:
 
     __slots__ = ("_coordinates", "_digest", "_label_array", "_label_names", "_labels", "_names", "_notes", "_points")
 
-    _coordinates: ExactArray
-    _label_array: ExactArray
+    _coordinates: Matrix
+    _label_array: Matrix
     _names: tuple[str, ...]
     _label_names: tuple[str, ...]
     _notes: tuple[str, ...]
-    _points: tuple[tuple[Fraction, ...], ...] | None
-    _labels: tuple[Fraction, ...] | tuple[tuple[Fraction, ...], ...] | None
+    _points: tuple[tuple[Number, ...], ...] | None
+    _labels: tuple[Number, ...] | tuple[tuple[Number, ...], ...] | None
     _digest: str | None
 
     def __init__(
@@ -86,12 +92,15 @@ class Dataset:
         coordinates = points_matrix(points, decimal=decimal)
         n, d = coordinates.shape
         if labels is None:
-            label_array = ExactArray(np.empty((n, 0), dtype=np.int64), ())
+            label_array: Matrix = ExactArray(np.empty((n, 0), dtype=np.int64), ())
         else:
             label_array = labels_matrix(labels, decimal=decimal)
         if label_array.shape[0] != n:
             raise DataError(f"labels has {label_array.shape[0]} entries for {n} points; give one label for each point")
         k = label_array.shape[1]
+        if isinstance(coordinates, AlgebraicArray) or isinstance(label_array, AlgebraicArray):
+            whole = joined([coordinates, label_array])  # points and labels in one field
+            coordinates, label_array = whole.take(range(d)), whole.take(range(d, d + k))
         default_names = column_names(points) or tuple(f"x{j}" for j in range(d))
         default_labels = column_names(labels) or (("y",) if k == 1 else tuple(f"y{j}" for j in range(k)))
         values: dict[str, object] = {
@@ -123,14 +132,19 @@ class Dataset:
         return self._label_array.shape[1]
 
     @property
-    def coordinates(self) -> ExactArray:
-        """The points as an `ExactArray` of shape (n, d)."""
+    def coordinates(self) -> Matrix:
+        """The points as an `ExactArray` of shape (n, d); as an `AlgebraicArray` when `field` is not None."""
         return self._coordinates
 
     @property
-    def label_array(self) -> ExactArray:
-        """The labels as an `ExactArray` of shape (n, outputs)."""
+    def label_array(self) -> Matrix:
+        """The labels, of the same kind as `coordinates`, of shape (n, outputs)."""
         return self._label_array
+
+    @property
+    def field(self) -> NumberField | None:
+        """The number field of points and labels; None when all of them are rational."""
+        return self._coordinates.field if isinstance(self._coordinates, AlgebraicArray) else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -148,18 +162,18 @@ class Dataset:
         return self._notes
 
     @property
-    def points(self) -> tuple[tuple[Fraction, ...], ...]:
-        """The points: n tuples of d Fractions, made at the first use."""
+    def points(self) -> tuple[tuple[Number, ...], ...]:
+        """The points: n tuples of d Fractions (elements of `field` where irrational), made at the first use."""
         if self._points is None:
-            object.__setattr__(self, "_points", self._coordinates.fractions())
+            object.__setattr__(self, "_points", _rows(self._coordinates))
         assert self._points is not None  # noqa: S101  # set in the line above
         return self._points
 
     @property
-    def labels(self) -> tuple[Fraction, ...] | tuple[tuple[Fraction, ...], ...] | None:
-        """The labels: None without labels, n Fractions for one output, n tuples of Fractions for several."""
+    def labels(self) -> tuple[Number, ...] | tuple[tuple[Number, ...], ...] | None:
+        """The labels: None without labels, n numbers for one output, n tuples of numbers for several."""
         if self._labels is None and self.outputs:
-            rows = self._label_array.fractions()
+            rows = _rows(self._label_array)
             object.__setattr__(self, "_labels", tuple(row[0] for row in rows) if self.outputs == 1 else rows)
         return self._labels
 
@@ -177,8 +191,15 @@ class Dataset:
         >>> list(Dataset([["0.5", -1]], [2]).canonical_text())
         ['fullrank-data 1 1 2 1\n', '1/2 -1 2\n']
         """
-        yield f"fullrank-data 1 {self.n} {self.dimension} {self.outputs}\n"
-        parts = [(*part.integers(), part.shape[1]) for part in (self._coordinates, self._label_array)]
+        head = f"fullrank-data 1 {self.n} {self.dimension} {self.outputs}"
+        matrices = [part for part in (self._coordinates, self._label_array) if isinstance(part, ExactArray)]
+        if self.field is not None:
+            yield f"{head} {' '.join(field_tokens(self.field))}\n"
+            for row in zip(_rows(self._coordinates), _rows(self._label_array), strict=True):
+                yield " ".join(format_element(x) for part in row for x in part) + "\n"
+            return
+        yield f"{head}\n"
+        parts = [(*part.integers(), part.shape[1]) for part in matrices]
         for start in range(0, self.n, _BLOCK):
             count = min(_BLOCK, self.n - start)
             columns: list[Iterable[str]] = []
@@ -210,7 +231,8 @@ class Dataset:
         """Compare the exact values of points and labels; names and notes do not count."""
         if not isinstance(other, Dataset):
             return NotImplemented
-        return _equal(self._coordinates, other._coordinates) and _equal(self._label_array, other._label_array)
+        pairs = [(self._coordinates, other._coordinates), (self._label_array, other._label_array)]
+        return all(_equal(left, right) for left, right in pairs)
 
     def __hash__(self) -> int:
         return hash(self.sha256())
@@ -227,26 +249,43 @@ class Dataset:
         raise AttributeError(f"a Dataset is immutable: cannot delete {name!r}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        parts = [(array.values, array.scale) for array in (self._coordinates, self._label_array)]
+        parts = [
+            part if isinstance(part, AlgebraicArray) else (part.values, part.scale)
+            for part in (self._coordinates, self._label_array)
+        ]
         return _rebuild, (*parts, self._names, self._label_names, self._notes)
 
 
+_Parts = AlgebraicArray | tuple[NDArray[Any], tuple[int, ...]]
+
+
 def _rebuild(
-    points: tuple[NDArray[Any], tuple[int, ...]],
-    labels: tuple[NDArray[Any], tuple[int, ...]],
-    names: tuple[str, ...],
-    label_names: tuple[str, ...],
-    notes: tuple[str, ...],
+    points: _Parts, labels: _Parts, names: tuple[str, ...], label_names: tuple[str, ...], notes: tuple[str, ...]
 ) -> Dataset:
-    return Dataset(ExactArray(*points), ExactArray(*labels), names=names, label_names=label_names, notes=notes)
+    coordinates, label_array = (
+        part if isinstance(part, AlgebraicArray) else ExactArray(*part) for part in (points, labels)
+    )
+    return Dataset(coordinates, label_array, names=names, label_names=label_names, notes=notes)
 
 
-def _remarks(points: ExactArray, labels: ExactArray, decimal: bool, notes: Iterable[str]) -> tuple[str, ...]:
+def field_tokens(field: NumberField) -> tuple[str, str, str]:
+    """Write a field as the canonical data text does: polynomial, and the two ends of the interval of its root."""
+    low, high = field.root
+    return ",".join(map(str, field.polynomial)), format_rational(low), format_rational(high)
+
+
+def _rows(matrix: Matrix) -> tuple[tuple[Number, ...], ...]:
+    return matrix.rows() if isinstance(matrix, AlgebraicArray) else matrix.fractions()
+
+
+def _remarks(points: Matrix, labels: Matrix, decimal: bool, notes: Iterable[str]) -> tuple[str, ...]:
     remarks = list(notes)
-    if decimal:
+    if isinstance(points, AlgebraicArray):
+        remarks.append(f"exact arithmetic in the number field {points.field}")
+    elif decimal:
         remarks.append("floats read as their shortest decimals")
-    elif np.float64 in (points.values.dtype, labels.values.dtype):
-        remarks.append("floats read as the binary fractions they are; decimal=True reads 0.1 as 1/10")
+    elif any(isinstance(part, ExactArray) and part.values.dtype == np.float64 for part in (points, labels)):
+        remarks.append("floats read as the binary fractions they are; with decimal=True (--decimal) 0.1 is 1/10")
     return tuple(dict.fromkeys(remarks))
 
 
@@ -269,9 +308,13 @@ def _column_text(column: NDArray[Any], scale: int) -> Iterable[str]:
     return [str(p) if q == 1 else f"{p}/{q}" for p, q in pairs]
 
 
-def _equal(left: ExactArray, right: ExactArray) -> bool:
+def _equal(left: Matrix, right: Matrix) -> bool:
     if left.shape != right.shape:
         return False
+    if isinstance(left, AlgebraicArray) or isinstance(right, AlgebraicArray):
+        difference = joined([left, right])  # over one field
+        columns = range(left.shape[1])
+        return _rows(difference.take(columns)) == _rows(difference.take([j + left.shape[1] for j in columns]))
     if left.values.dtype == right.values.dtype and left.scale == right.scale:
         return bool((left.values == right.values).all())
     (a, a_scale), (b, b_scale) = left.integers(), right.integers()

@@ -20,7 +20,8 @@ is recognised by one regular expression, a block of lines at a time:
   is within 10^15 (2^-52 + 2^-106) < 0.23 of the integer x 10^k, and rounding gives exactly that integer.
 
 Anything else (exponents, fractions p/q, quotes, more digits) goes through `verify.rational.parse_rational` cell by
-cell. Both ways give the same numbers; the choice is one of speed alone. Cost: linear.
+cell, and what that refuses may still be a constant such as ``sqrt(3)/2`` (`verify.algebraic.constants`). Both ways give
+the same numbers; the choice is one of speed alone. Cost: linear.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ import io
 import math
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.data.cells import rational_text
+from verify.algebraic.array import Cell
+from verify.data.cells import Matrix, exact_matrix, is_constant, number_text
 from verify.data.dataset import Dataset
 from verify.data.exact_array import ExactArray
 from verify.data.table import LabelChoice, label_columns, show_name, split_columns
@@ -84,7 +85,7 @@ def read_delimited(content: bytes, *, delimiter: str | None = None, label: Label
     header = bool(text_cells)
     names = tuple(cell.strip() for cell in cells) if header else None
     labels = label_columns(label, names, len(cells))
-    values = _fast(text, delimiter, line if header else 0, len(cells))
+    values: Matrix | None = _fast(text, delimiter, line if header else 0, len(cells))
     if values is None:
         values = _slow(text, delimiter, names, labels, len(cells))
     if not values.shape[0]:
@@ -99,7 +100,7 @@ def read_delimited(content: bytes, *, delimiter: str | None = None, label: Label
 
 def _is_text(cell: str) -> bool:
     number = _NUMERIC.fullmatch(cell) or _DECIMAL_COMMA.fullmatch(cell)
-    return number is None and cell.strip().lower() not in _MISSING
+    return number is None and cell.strip().lower() not in _MISSING and not is_constant(cell)
 
 
 def _decode(content: bytes) -> str:
@@ -137,13 +138,11 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, row
 
 
-def _slow(
-    text: str, delimiter: str, names: tuple[str, ...] | None, labels: tuple[int, ...], columns: int
-) -> ExactArray:
+def _slow(text: str, delimiter: str, names: tuple[str, ...] | None, labels: tuple[int, ...], columns: int) -> Matrix:
     records = _records(text, delimiter)
     if names is not None:
         next(records)
-    rows: list[list[Fraction | int]] = []
+    rows: list[list[Cell]] = []
     for number, (line, cells) in enumerate(records, 1):
         if len(cells) != columns:
             where = "the header" if names is not None else "row 1"
@@ -151,10 +150,10 @@ def _slow(
                 f"row {number} (line {line}) has {len(cells)} cells and {where} has {columns}; give every row {columns}"
             )
         try:
-            rows.append([rational_text(cell) for cell in cells])
+            rows.append([number_text(cell) for cell in cells])
         except DataError:
             raise _bad_cell(cells, number, line, names, labels) from None
-    return ExactArray.from_fractions(rows, columns)
+    return exact_matrix(rows, columns, lambda i, j: f"row {i + 1}, {show_name(names, j)}")
 
 
 def _bad_cell(
@@ -163,11 +162,13 @@ def _bad_cell(
     """Find the first bad cell of a row and say what to do about it."""
     for j, cell in enumerate(cells):
         try:
-            rational_text(cell)
+            number_text(cell)
         except DataError as error:
             message = str(error)
             if _DECIMAL_COMMA.fullmatch(cell):
                 message = f"{cell.strip()!r} has a decimal comma; write a decimal point"
+                if len(cell.strip().rpartition(",")[2]) == 3:
+                    message += ", or no comma if it separates thousands"
             elif _is_text(cell):
                 remedy = "number the classes, such as 0, 1, 2" if j in labels else "write a number or drop the column"
                 message = f"{message.rpartition('; ')[0]}; {remedy}"

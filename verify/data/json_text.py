@@ -1,17 +1,16 @@
 """Points and labels in JSON, read exactly: the number 0.1 in the text is one tenth.
 
 Either ``{"points": [[...], ...], "labels": [...]}``, where labels are optional and a flat list or a list of rows; or
-only a list of rows. A number is a JSON number or a string such as ``"1/3"``; true and false are 1 and 0. ``NaN``,
-``Infinity``, null, duplicate keys and unknown keys are refused.
+only a list of rows. A number is a JSON number or a string such as ``"1/3"`` or ``"sqrt(3)/2"``; true and false are 1
+and 0. ``NaN``, ``Infinity``, null, duplicate keys and unknown keys are refused.
 """
 
 from __future__ import annotations
 
 import json
 
-from verify.data.cells import from_rows
+from verify.data.cells import Matrix, from_rows
 from verify.data.dataset import Dataset
-from verify.data.exact_array import ExactArray
 from verify.data.table import LabelChoice, attach_labels
 from verify.errors import DataError
 
@@ -83,7 +82,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _matrix(value: object, key: str) -> ExactArray:
+def _matrix(value: object, key: str) -> Matrix:
     if not isinstance(value, list):
         raise DataError(f"{key} is {_kind(value)}; write a list of rows, each a list of numbers")
     for i, row in enumerate(value, 1):
@@ -92,7 +91,7 @@ def _matrix(value: object, key: str) -> ExactArray:
     return from_rows(value, lambda i: f"row {i + 1} of {key}", lambda i, j: f"row {i + 1}, column {j + 1} of {key}")
 
 
-def _labels(value: object) -> ExactArray:
+def _labels(value: object) -> Matrix:
     if isinstance(value, list) and not any(isinstance(entry, list) for entry in value):
         rows = [[entry] for entry in value]
         return from_rows(rows, lambda i: f"label {i + 1}", lambda i, _: f"label {i + 1}")

@@ -93,7 +93,8 @@ def _reader(source: Path, format_name: str | None) -> Callable[[bytes, LabelChoi
         if name is None or (stem != source.name.lower() and name not in _TEXT):
             raise DataError(
                 "the ending of the name is not that of a known format; "
-                f"give format= one of {', '.join(FORMATS)}, or rename the file (.csv.gz, .tsv.gz, .json.gz work too)"
+                f"give format= (--format) one of {', '.join(FORMATS)}, or rename the file "
+                f"(.csv.gz, .tsv.gz, .json.gz work too)"
             )
     if name == "csv":
         return lambda content, label, _: read_delimited(content, label=label)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from verify.data.cells import join_columns
+from verify.algebraic.array import AlgebraicArray
+from verify.data.cells import Matrix, join_columns
 from verify.data.dataset import Dataset
 from verify.data.exact_array import ExactArray
 from verify.errors import DataError
@@ -21,7 +22,7 @@ _INT64_MAX = 2**63 - 1
 
 
 def split_columns(
-    columns: ExactArray | Sequence[ExactArray],
+    columns: Matrix | Sequence[Matrix],
     labels: Sequence[int],
     *,
     names: tuple[str, ...] | None = None,
@@ -32,14 +33,14 @@ def split_columns(
 
     Parameters
     ----------
-    columns : ExactArray of shape (n, m), or m of them with one column each
+    columns : ExactArray or AlgebraicArray of shape (n, m), or m of them with one column each
     labels : sequence of int
         The columns that are labels, in the order wanted; the others are coordinates.
     names : tuple of m str, or None when the file names no columns
     decimal, notes
         As in `Dataset`.
     """
-    count = columns.shape[1] if isinstance(columns, ExactArray) else len(columns)
+    count = columns.shape[1] if isinstance(columns, (ExactArray, AlgebraicArray)) else len(columns)
     chosen = set(labels)
     coordinates = [j for j in range(count) if j not in chosen]
     return Dataset(
@@ -52,9 +53,7 @@ def split_columns(
     )
 
 
-def attach_labels(
-    points: ExactArray, labels: ExactArray | None, label: LabelChoice, *, decimal: bool = False
-) -> Dataset:
+def attach_labels(points: Matrix, labels: Matrix | None, label: LabelChoice, *, decimal: bool = False) -> Dataset:
     """Make a data set of points without names and of the labels that a file keeps apart from them, if it does.
 
     Raises
@@ -136,8 +135,10 @@ def _column(label: str | int, names: tuple[str, ...] | None, count: int) -> int:
     raise DataError(f"there is no label column {label!r}; did you mean {' or '.join(map(repr, near))}?")
 
 
-def _take(columns: ExactArray | Sequence[ExactArray], wanted: Sequence[int]) -> ExactArray:
+def _take(columns: Matrix | Sequence[Matrix], wanted: Sequence[int]) -> Matrix:
     """Take columns into an array of their own, int64 again if only the columns left behind were too big for it."""
+    if isinstance(columns, AlgebraicArray):
+        return columns.take(wanted)
     if not isinstance(columns, ExactArray):
         return join_columns([columns[j] for j in wanted])
     taken = columns.take(wanted)

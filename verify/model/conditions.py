@@ -58,6 +58,8 @@ def families_of(model: Model) -> tuple[Family, ...] | Unsupported:
     >>> families_of(Model("square", hidden_layers=2)).reason
     'two or more hidden layers of a polynomial activation (square) are not covered; use hidden_layers=1'
     """
+    if model.activation.undecided:
+        return Unsupported(f"{model.activation.undecided}; use another activation")
     profile = model.activation.profile
     if model.hidden_layers > 1:
         families = _deep(model, profile)

@@ -14,6 +14,7 @@ Regime = Literal["trained", "ntk", "ntk_hidden"]
 
 _SHORTHAND = {"swiglu": "silu", "geglu": "gelu", "reglu": "relu", "glu": "sigmoid"}
 _MODIFIERS = ("layers=", "hidden_bias", "output_bias", "bias", "skip", "gated", "ntk", "ntk_hidden")
+_MODIFIER = re.compile(r"layers=.*|hidden_bias|output_bias|bias|skip|gated|ntk|ntk_hidden", re.ASCII)
 _BASE = re.compile(r"(?P<name>\w+)(?:\((?P<arguments>[^()]*)\))?", re.ASCII)
 
 
@@ -26,7 +27,8 @@ class Model:
     Parameters
     ----------
     activation : str or Activation
-        A name (``"relu"``), a name with parameters (``"leaky_relu(1/10)"``), or an `Activation`.
+        A name (``"relu"``), a name with parameters (``"leaky_relu(1/10)"``), a formula in x
+        (``"x*tanh(log(1+exp(x)))"``), or an `Activation`.
     hidden_layers : int, default 1
     hidden_bias : bool, default False
         Units s(w.x + b) in every hidden layer.
@@ -44,7 +46,7 @@ class Model:
     Raises
     ------
     ModelError
-        For an unknown activation, regime or modifier.
+        For an unknown activation, regime or modifier, or a formula that is none.
 
     See Also
     --------
@@ -99,9 +101,9 @@ class Model:
 
         ``relu``, ``leaky_relu(1/10)``, ``silu+gated`` (also ``swiglu``; ``geglu``, ``reglu``, ``glu``),
         ``relu+layers=3`` (three hidden layers), ``relu+hidden_bias``, ``relu+output_bias``, ``relu+bias`` (both),
-        ``relu+skip``, ``relu+ntk``, ``relu+ntk_hidden``.
+        ``relu+skip``, ``relu+ntk``, ``relu+ntk_hidden``; and a formula instead of a name, ``max(x,0)+x**2+bias``.
         """
-        base, *modifiers = (part.strip() for part in text.split("+"))
+        base, modifiers = _split(text)
         gated = base in _SHORTHAND
         layers, flags, regime = 1, {"gated": True} if gated else {}, "trained"
         for modifier in modifiers:
@@ -163,14 +165,39 @@ class Model:
         joiner = " and" if self.hidden_bias or self.output_bias else " with"
         text = f"{bias}{joiner} {layers} of {'gated ' if self.gated else ''}{self.activation} units"
         text += " and a linear skip connection" if self.skip else ""
-        lazy = {"ntk": "its two layers", "ntk_hidden": "its hidden layer"}.get(self.regime)
-        return text + (f", in the tangent-kernel limit of training {lazy}" if lazy else "")
+        return text + {
+            "trained": "",
+            "ntk": ", in the tangent-kernel limit of training its two layers",
+            "ntk_hidden": ", in the tangent-kernel limit of training its hidden layer, with labels counted from the "
+            "values at initialisation",
+        }[self.regime]
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    """Split off the modifiers: all but the first part for a name, the known ones at the end for a formula."""
+    base, *modifiers = (part.strip() for part in text.split("+"))
+    if not _is_formula(text):
+        return base, modifiers
+    parts = text.split("+")
+    count = next(k for k, part in enumerate(reversed(parts)) if not _MODIFIER.fullmatch(part.strip()))
+    return "+".join(parts[: len(parts) - count]).strip(), [part.strip() for part in parts[len(parts) - count :]]
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a model is given by a formula: it uses the variable x."""
+    return re.search(r"(?<![A-Za-z0-9_.])x(?![A-Za-z0-9_])", text, re.ASCII) is not None
 
 
 def _parse_activation(text: str) -> Activation:
+    if _is_formula(text):
+        return Activation.from_formula(text)
     match = _BASE.fullmatch(text.strip())
+    if match is None and "+" in text:
+        raise ModelError(f"activation={text!r} is a model with modifiers; write Model.parse({text!r})")
     if match is None:
         raise ModelError(f"model {text!r} does not begin with the name of an activation; write for example 'relu+bias'")
+    if text in _SHORTHAND:
+        raise ModelError(f"activation={text!r} is a model with a gate; write Model.parse({text!r})")
     if match["arguments"] is None:
         return activation(match["name"])
     parameters = {}

@@ -1,6 +1,6 @@
 """Outcome, rank, least loss, best predictions, and the explicit network that attains it."""
 
-from verify.verdict.decide import decide
+from verify.verdict.decision import decide
 from verify.verdict.outcome import Outcome, Question
 from verify.verdict.verdict import Verdict
 

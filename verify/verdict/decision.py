@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from verify.annihilator import annihilator
+from verify.algebraic.array import AlgebraicArray
+from verify.annihilator import Annihilator, annihilator
 from verify.annihilator.least_loss import LeastLoss
 from verify.data import Dataset
 from verify.errors import DataError, ModelError
@@ -15,6 +16,11 @@ from verify.verdict.verdict import Verdict
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+    from verify.algebraic.space import AlgebraicSpace
+    from verify.annihilator.space import Projection
+    from verify.data.cells import Matrix
+    from verify.model import Family
 
 
 def decide(
@@ -67,14 +73,33 @@ def decide(
         raise ModelError(f"model={model!r} is neither a Model nor text; write for example 'relu+bias'")
     question = Question.THESE_LABELS if data.outputs else Question.EVERY_LABELLING
     families = families_of(model)
-    space = families if isinstance(families, Unsupported) else annihilator(data.coordinates, families)
+    space = families if isinstance(families, Unsupported) else _space(data.coordinates, families)
     if isinstance(space, Unsupported):
         return Verdict(data, model, question, Outcome.UNKNOWN, None, (), space.reason)
     if question is Question.EVERY_LABELLING:
         outcome = Outcome.INTERPOLATES if space.nullity == 0 else Outcome.CANNOT_INTERPOLATE
         return Verdict(data, model, question, outcome, space, ())
-    integers, scale = data.label_array.integers()
-    losses = tuple((LeastLoss(space, integers[:, k]), scale[k]) for k in range(data.outputs))
-    attained = all(loss.squared_error == 0 for loss, _ in losses)
+    losses = tuple(_projections(space, data.label_array))
+    attained = all(loss.squared_error == 0 for loss in losses)
     outcome = Outcome.INTERPOLATES if attained else Outcome.CANNOT_INTERPOLATE
     return Verdict(data, model, question, outcome, space, losses)
+
+
+def _space(points: Matrix, families: Sequence[Family]) -> Annihilator | AlgebraicSpace | Unsupported:
+    """Compute the annihilator in the arithmetic of the points."""
+    if not isinstance(points, AlgebraicArray):
+        return annihilator(points, families)
+    from verify.algebraic.space import algebraic_space
+
+    return algebraic_space(points, families)
+
+
+def _projections(space: Annihilator | AlgebraicSpace, labels: Matrix) -> Iterator[Projection]:
+    """Project each label column; points and labels of a data set are written in the same arithmetic."""
+    if isinstance(space, Annihilator) and not isinstance(labels, AlgebraicArray):
+        integers, scale = labels.integers()
+        yield from (LeastLoss(space, integers[:, k], scale=scale[k]) for k in range(labels.shape[1]))
+    elif not isinstance(space, Annihilator) and isinstance(labels, AlgebraicArray):
+        yield from (space.project(column) for column in zip(*labels.elements(), strict=True))
+    else:
+        raise AssertionError("points and labels are in different arithmetics")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import comb, prod
 from typing import TYPE_CHECKING
 
+from verify.algebraic.field import Element, Number
+from verify.algebraic.writing import format_number, simplified
 from verify.annihilator.coupling import monomials
 from verify.flint_backend import rank as exact_rank
-from verify.rational import format_rational
 from verify.verdict.outcome import Outcome, Question
 
 if TYPE_CHECKING:
     from verify.verdict.verdict import Verdict
 
-Point = tuple[Fraction, ...]
+Point = tuple[Number, ...]
 _MANY = 12  # more points than this are counted, not listed
 _HEAVY = 50_000  # more numbers than this are not eliminated for the sake of a sentence
 _LONG = 40  # longer numbers are shown rounded
@@ -31,8 +32,8 @@ def reason(verdict: Verdict) -> str:
         conditions = "the one condition" if verdict.nullity == 1 else f"all {verdict.nullity} independent conditions"
         return f"the labels meet {conditions} that this model imposes on these points"
     points = {i: verdict.data.coordinates.row(i) for i in vector}
-    degrees = {f.degree for f in verdict.space.families if f.kind == "moment"}
-    return obstruction(vector, points, degrees)
+    moments = [f for f in verdict.space.families if f.kind == "moment"]
+    return obstruction(vector, points, {f.degree for f in moments}, lifted=any(f.lifted for f in moments))
 
 
 def explain(verdict: Verdict) -> str:
@@ -42,18 +43,21 @@ def explain(verdict: Verdict) -> str:
     lines = [f"Model: {model.describe()} ({model}), any width. Data: {what}."]
     if verdict.outcome is Outcome.UNKNOWN:
         return "\n".join([*lines, f"Unknown: {verdict.reason}."])
-    every = verdict.question is Question.EVERY_LABELLING
-    labels = "every labelling" if every else "these labels"
+    is_every = verdict.question is Question.EVERY_LABELLING
+    labels = "every labelling" if is_every else "these labels"
     if verdict.outcome is Outcome.INTERPOLATES:
         lines.append(f"It interpolates {labels}: {verdict.reason}.")
     else:
-        cannot = "some labellings" if every else labels
-        lines.append(f"It can NOT interpolate {cannot}, with any weights and any training: {verdict.reason}.")
-    lines.append(f"Rank {verdict.rank}, nullity {verdict.nullity} (over all widths and all weights).")
+        cannot = "some labellings" if is_every else labels
+        how = "any weights and any training" if model.regime == "trained" else "lazy training of any length"
+        lines.append(f"It can NOT interpolate {cannot}, with {how}: {verdict.reason}.")
+    over = "over all widths and all weights" if model.regime == "trained" else "in the limit of infinite width"
+    lines.append(f"Rank {verdict.rank}, nullity {verdict.nullity} ({over}).")
     vector = verdict.annihilating_vector
     if vector is not None:
-        lines.append(f"Every such network f satisfies {_equation(vector)}.")
-        if not every:
+        every = "Every such network f" if model.regime == "trained" else "Every change f that lazy training makes"
+        lines.append(f"{every} satisfies {_equation(vector)}.")
+        if not is_every:
             lines.append(_violation(verdict, vector))
     if verdict.least_mse is not None:
         lines.append(f"Least mean squared error of any width: {_show(verdict.least_mse)}.")
@@ -64,7 +68,13 @@ def explain(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point], degrees: Collection[int] = (1,)) -> str:
+def obstruction(
+    vector: Mapping[int, Number],
+    points: Mapping[int, Point],
+    degrees: Collection[int] = (1,),
+    *,
+    lifted: bool = False,
+) -> str:
     """Name the geometry behind an annihilating vector with minimal support.
 
     Parameters
@@ -73,6 +83,8 @@ def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point], deg
     points : mapping with at least the same indices
     degrees : collection of int
         Degrees of the moments through which the model ties different lines together.
+    lifted : bool, default False
+        Whether the moments are those of the points (x, 1), as with hidden biases.
 
     Examples
     --------
@@ -81,6 +93,8 @@ def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point], deg
     'points 2 and 5 lie on one ray (x5 = 2 x2), so f(x5) = 2 f(x2)'
     """
     indices = sorted(vector)
+    if lifted:
+        points = {i: (*point, Fraction(1)) for i, point in points.items()}
     if len(indices) == 1:
         (i,) = indices
         zero = "the zero vector" if not any(points[i]) else "a point"
@@ -96,11 +110,13 @@ def obstruction(vector: Mapping[int, Fraction], points: Mapping[int, Point], deg
     if len(lines) == 1:
         return f"points {_listed(indices)} lie on one line through 0 and their values are tied"
     if all(len(line) == 1 for line in lines):
-        return f"the values at points {_listed(indices)} are tied: {_span([points[i] for i in indices], degrees)}"
+        return (
+            f"the values at points {_listed(indices)} are tied: {_span([points[i] for i in indices], degrees, lifted)}"
+        )
     return f"the values at points {_listed(indices)} are tied by one linear equation"
 
 
-def _two(vector: Mapping[int, Fraction], points: Mapping[int, Point], i: int, j: int) -> str:
+def _two(vector: Mapping[int, Number], points: Mapping[int, Point], i: int, j: int) -> str:
     factor = -vector[i] / vector[j]
     tied = f"f(x{j}) = {_times(factor)}f(x{i})"
     if points[i] == points[j]:
@@ -115,20 +131,20 @@ def _two(vector: Mapping[int, Fraction], points: Mapping[int, Point], i: int, j:
     return f"the values at points {i} and {j} are tied: {tied}"
 
 
-def _ratio(x: Point, y: Point) -> Fraction:
+def _ratio(x: Point, y: Point) -> Number:
     """The t with y = t x, or 0 if there is none."""
     pivot = next((k for k, a in enumerate(x) if a), None)
     if pivot is None:
         return Fraction(0)
-    t = y[pivot] / x[pivot]
+    t = simplified(y[pivot] / x[pivot])
     return t if all(b == t * a for a, b in zip(x, y, strict=True)) else Fraction(0)
 
 
-def _power_sum(group: list[int], degree: int, vector: Mapping[int, Fraction], points: Mapping[int, Point]) -> Fraction:
+def _power_sum(group: list[int], degree: int, vector: Mapping[int, Number], points: Mapping[int, Point]) -> Number:
     """Sum of c_i t_i^k over points of one line: whether a moment sees this part of the vector."""
     first = points[group[0]]
     ratios = [_ratio(first, points[i]) for i in group]
-    return sum((vector[i] * t**degree for i, t in zip(group, ratios, strict=True)), Fraction(0))
+    return _sum(vector[i] * t**degree for i, t in zip(group, ratios, strict=True))
 
 
 def _grouped(indices: list[int], related: Callable[[int, int], bool]) -> list[list[int]]:
@@ -143,39 +159,43 @@ def _grouped(indices: list[int], related: Callable[[int, int], bool]) -> list[li
     return groups
 
 
-def _span(directions: list[Point], degrees: Collection[int]) -> str:
+def _span(directions: list[Point], degrees: Collection[int], lifted: bool = False) -> str:
     """Say which dependence ties the directions together."""
+    monomials_of = f"the monomials of degree {_degrees(degrees)} of the points (x, 1)"
+    if not lifted:
+        monomials_of = f"their monomials of degree {_degrees(degrees)}"
     size = sum(comb(len(directions[0]) + k - 1, k) for k in degrees if directions[0] or not k)
     if len(directions) * size > _HEAVY:
-        return f"their monomials of degree {_degrees(degrees)} are linearly dependent"
+        return f"{monomials_of} are linearly dependent"
     vectors = [[prod(x[j] for j in row) for k in sorted(degrees) for row in monomials(len(x), k)] for x in directions]
-    rank = exact_rank(vectors)
+    rank = _rank(vectors)
     if rank == len(directions):
         return "the model ties their values together"
     if set(degrees) == {1}:
-        return f"their directions span only {rank} {_plural('dimension', rank)}"
+        who = "the points (x, 1)" if lifted else "their directions"
+        return f"{who} span only {rank} {_plural('dimension', rank)}"
     if set(degrees) == {0}:
         return "the sum of the two values is the same for each"
-    return f"their monomials of degree {_degrees(degrees)} span only {rank} {_plural('dimension', rank)}"
+    return f"{monomials_of} span only {rank} {_plural('dimension', rank)}"
 
 
 def _degrees(degrees: Collection[int]) -> str:
     return " and ".join(str(k) for k in sorted(degrees))
 
 
-def _equation(vector: Mapping[int, Fraction]) -> str:
+def _equation(vector: Mapping[int, Number]) -> str:
     if len(vector) > _MANY:
         return f"one linear equation between its values at {len(vector)} points (the annihilating vector)"
     terms = ""
     for i, x in sorted(vector.items()):
         sign = ("-" if x < 0 else "") if not terms else (" - " if x < 0 else " + ")
-        terms += f"{sign}{_times(abs(x))}f(x{i})"
+        terms += f"{sign}{_times(-x if x < 0 else x)}f(x{i})"
     return f"{terms} = 0"
 
 
-def _violation(verdict: Verdict, vector: Mapping[int, Fraction]) -> str:
+def _violation(verdict: Verdict, vector: Mapping[int, Number]) -> str:
     failing = next(v for v in verdict.per_output or (verdict,) if v.outcome is Outcome.CANNOT_INTERPOLATE)
-    value = sum((x * failing.data.label_array.fraction(i, 0) for i, x in vector.items()), Fraction(0))
+    value = _sum(x * failing.data.label_array.row(i)[0] for i, x in vector.items())
     which = f"of {failing.data.label_names[0]} " if verdict.per_output else ""
     return f"The labels {which}give {_show(value)} instead of 0."
 
@@ -185,15 +205,34 @@ def _listed(items: list[int] | list[list[int]]) -> str:
     return ", ".join(shown) if len(shown) <= _MANY else f"{', '.join(shown[:_MANY])}, ... ({len(shown)} in all)"
 
 
-def _times(x: Fraction) -> str:
+def _sum(terms: Iterable[Number]) -> Number:
+    total: Number = Fraction(0)
+    for term in terms:
+        total = total + term
+    return simplified(total)
+
+
+def _rank(vectors: Sequence[Sequence[Number | int]]) -> int:
+    rational = [[x for x in vector if not isinstance(x, Element)] for vector in vectors]
+    if all(map(len, vectors)) and list(map(len, rational)) == list(map(len, vectors)):
+        return exact_rank(rational)
+    from verify.algebraic.space import rank
+
+    return rank(vectors)
+
+
+def _times(x: Number) -> str:
     if abs(x) == 1:
         return "-" if x < 0 else ""
-    return f"{format_rational(x)} "
+    text = format_number(x)
+    return f"({text}) " if " " in text else f"{text} "
 
 
-def _show(x: Fraction) -> str:
+def _show(x: Number) -> str:
     """An exact number, with a rounded decimal beside it where that helps; only the decimal when it is very long."""
-    exact = format_rational(x)
+    exact = format_number(x)
+    if isinstance(x, Element):
+        return f"{exact} (about {float(x):.6g})" if len(exact) <= 2 * _LONG else f"about {float(x):.6g} (in {x.field})"
     if x.denominator == 1 and len(exact) <= _LONG:
         return exact
     digits = len(exact) - exact.find("/") - 1

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.algebraic.array import AlgebraicArray
 from verify.annihilator import annihilator
 from verify.errors import NotAvailableError
 from verify.flint_backend import Ball, RationalMatrix, ball, independent_rows, precision, solve_balls, upper_bound
@@ -26,6 +27,7 @@ from verify.rational import format_rational
 from verify.verdict.weights import Matrix, random_layer, targeted_layer
 
 if TYPE_CHECKING:
+    from verify.data import ExactArray
     from verify.verdict.verdict import Verdict
 
 Vector = tuple[Fraction, ...]
@@ -188,19 +190,25 @@ def construct(verdict: Verdict, *, rng: int = 0) -> Network:
         raise NotAvailableError("there are several label columns; ask verdict.per_output[k].network() for column k")
     if verdict.best_predictions is None:
         raise NotAvailableError("without labels there is no loss to attain; give labels")
-    builder = _Builder(verdict, np.random.default_rng(rng))
+    coordinates = verdict.data.coordinates
+    if isinstance(coordinates, AlgebraicArray):
+        raise NotAvailableError(
+            f"networks are constructed with rational arithmetic, and the data are in {coordinates.field}; the least "
+            "loss is exact all the same, and some network attains it"
+        )
+    builder = _Builder(verdict, coordinates, np.random.default_rng(rng))
     return builder.exact() if model.activation.piecewise_polynomial else builder.enclosed()
 
 
 class _Builder:
-    def __init__(self, verdict: Verdict, rng: np.random.Generator) -> None:
+    def __init__(self, verdict: Verdict, coordinates: ExactArray, rng: np.random.Generator) -> None:
         self.model, self.rng = verdict.model, rng
-        self.points = [list(point) for point in verdict.data.points]
+        self.points = [list(point) for point in coordinates.fractions()]
         self.targets = list(verdict.best_predictions or ())
         self.rank = verdict.space.rank
         self.basis_points = sorted(verdict.space.independent_points())
         self.dimension = verdict.data.dimension
-        self.coordinates = verdict.data.coordinates
+        self.coordinates = coordinates
 
     @cached_property
     def free(self) -> list[tuple[str, int, list[Fraction]]]:

@@ -7,14 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from verify.algebraic.field import Element, Number
+from verify.algebraic.writing import format_number, simplified
 from verify.errors import NotAvailableError
-from verify.rational import format_rational
 from verify.verdict import explain
 from verify.verdict.outcome import Outcome, Question
 
 if TYPE_CHECKING:
-    from verify.annihilator import Annihilator
-    from verify.annihilator.least_loss import LeastLoss
+    from verify.annihilator.space import Projection, Space
     from verify.data import Dataset
     from verify.model import Model
     from verify.verdict.network import Network
@@ -52,15 +52,15 @@ class Verdict:
         model: Model,
         question: Question,
         outcome: Outcome,
-        space: Annihilator | None,
-        losses: tuple[tuple[LeastLoss, int], ...],
+        space: Space | None,
+        losses: tuple[Projection, ...],
         unknown: str | None = None,
     ) -> None:
         self.data, self.model, self.question, self.outcome = data, model, question, outcome
         self._space, self._losses, self._unknown = space, losses, unknown
 
     @property
-    def space(self) -> Annihilator:
+    def space(self) -> Space:
         """The annihilator; `NotAvailableError` when the outcome is UNKNOWN."""
         if self._space is None:
             raise NotAvailableError(f"the outcome is unknown, so there is no proof of it: {self._unknown}")
@@ -77,7 +77,7 @@ class Verdict:
         return None if self._space is None else self._space.nullity
 
     @cached_property
-    def annihilating_vector(self) -> dict[int, Fraction] | None:
+    def annihilating_vector(self) -> dict[int, Number] | None:
         """A vector c, by index, with sum c_i f(x_i) = 0 for every f of the model; with labels, sum c_i y_i != 0.
 
         Its support is minimal: no annihilating vector lives on a proper part of it. None when the model interpolates,
@@ -85,35 +85,35 @@ class Verdict:
         """
         if self.outcome is not Outcome.CANNOT_INTERPOLATE:
             return None
-        failing = next((loss.labels for loss, _ in self._losses if loss.squared_error), None)
+        failing = next((loss.labels for loss in self._losses if loss.squared_error), None)
         circuit = self.space.circuit(failing)
         if circuit is None:
             raise AssertionError("the annihilator is not trivial, so it has a circuit")
-        return {i: Fraction(x) for i, x in circuit.items()}
+        return {i: x if isinstance(x, Element) else Fraction(x) for i, x in circuit.items()}
 
     @property
-    def least_mse(self) -> Fraction | None:
+    def least_mse(self) -> Number | None:
         """The exact least mean squared error of any width and any training; None without labels or when UNKNOWN.
 
-        ||r||^2 / n, with r the projection of the labels on the annihilator. 0 for an empty data set.
+        ||r||^2 / n, with r the projection of the labels on the annihilator. 0 for an empty data set. A Fraction
+        wherever it is rational.
         """
         if not self._losses:
             return None
-        total = sum((loss.squared_error / scale**2 for loss, scale in self._losses), Fraction(0))
-        return total / max(1, self.data.n * len(self._losses))
+        total: Number = Fraction(0)
+        for loss in self._losses:
+            total = total + loss.squared_error
+        return simplified(total / max(1, self.data.n * len(self._losses)))
 
     @cached_property
     def best_predictions(self) -> tuple[Any, ...] | None:
         """Values at the points of every network that attains the least loss; None without labels or when UNKNOWN.
 
-        A tuple of n Fraction, or of n tuples when there are several label columns.
+        A tuple of n numbers, or of n tuples when there are several label columns; Fractions wherever they are rational.
         """
         if not self._losses:
             return None
-        columns = [
-            [Fraction(int(y) - r) / scale for y, r in zip(loss.labels, loss.residual, strict=True)]
-            for loss, scale in self._losses
-        ]
+        columns = [loss.predictions for loss in self._losses]
         return tuple(columns[0]) if len(columns) == 1 else tuple(zip(*columns, strict=True))
 
     @cached_property
@@ -126,7 +126,7 @@ class Verdict:
             losses = self._losses[k : k + 1]
             outcome = self.outcome
             if outcome is not Outcome.UNKNOWN:
-                outcome = Outcome.CANNOT_INTERPOLATE if losses[0][0].squared_error else Outcome.INTERPOLATES
+                outcome = Outcome.CANNOT_INTERPOLATE if losses[0].squared_error else Outcome.INTERPOLATES
             column = type(self.data)(
                 self.data.coordinates,
                 self.data.label_array.take([k]),
@@ -188,10 +188,10 @@ class Verdict:
         return write_certificate(self, Path(path), rank=rank, network=network)
 
     def to_json(self) -> dict[str, Any]:
-        """Summarise the verdict as a JSON-ready dict; rationals are strings "p/q"."""
+        """Summarise the verdict as a JSON-ready dict; numbers are strings such as "p/q" or "1/2 - 1/2*sqrt(5)"."""
 
-        def text(x: Fraction | None) -> str | None:
-            return None if x is None else format_rational(x)
+        def text(x: Number | None) -> str | None:
+            return None if x is None else format_number(x)
 
         summary: dict[str, Any] = {
             "outcome": self.outcome.value,
@@ -215,6 +215,10 @@ class Verdict:
         if self.data.notes:
             summary["notes"] = list(self.data.notes)
         return summary
+
+    def __str__(self) -> str:
+        """Return the explanation."""
+        return self.explain()
 
     def __repr__(self) -> str:
         """Show the outcome in one line."""

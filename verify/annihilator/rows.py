@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verify.annihilator import Annihilator
+from verify.annihilator.annihilator import Annihilator
 
 
 class RowNumbers:

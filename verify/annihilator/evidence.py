@@ -7,17 +7,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from verify.annihilator import Annihilator
+from verify.annihilator.annihilator import Annihilator
 from verify.annihilator.least_loss import LeastLoss
-from verify.certificates.rows import RowNumbers
+from verify.annihilator.rows import RowNumbers
 from verify.flint_backend import RationalMatrix
 
 Sparse = dict[int, Fraction]
 
 
-def multipliers(loss: LeastLoss, scale: int) -> Sparse:
-    """Multipliers m with m C = (y - r) / scale for the integer labels y and their residual r."""
-    rows = RowNumbers(loss.space)
+def multipliers(loss: LeastLoss) -> Sparse:
+    """Multipliers m with m C = y - r for the labels y and their residual r."""
+    rows, scale = RowNumbers(loss.space), loss.scale
     found = {rows.moment(j): x / scale for j, x in loss.moment_multipliers().items()}
     for group, solution, alpha in loss.local_multipliers():
         for k, row in enumerate(solution.rows):

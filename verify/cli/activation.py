@@ -1,0 +1,67 @@
+"""`fullrank activation FORMULA`: the parity profile of a formula, with its derivation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from verify.cli.output import DECIDED, UNKNOWN, progress, show
+
+_ZERO = {True: "not 0", False: "0", None: "unknown"}
+
+
+@click.command(
+    short_help="Derive the parity profile of a formula.",
+    epilog="""\b
+Examples:
+  fullrank activation "x*tanh(log(1+exp(x)))"
+  fullrank activation "max(x,0) + a*x**2; a=1/3" --json
+  fullrank activation relu
+
+Exit status: 0 derived, 2 not a formula, 3 a part is unknown.""",
+)
+@click.argument("formula")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: even, odd, nonzero_at_zero, steps.")
+def command(formula: str, as_json: bool) -> None:
+    """Derive what the even and the odd part of an activation are, and what its networks can never fit.
+
+    FORMULA is text in the variable x, or a name that `fullrank activations` lists.
+    """
+    from verify.activations import activation, names
+    from verify.activations.formula import derive_profile
+
+    with progress("deriving"):
+        derivation = derive_profile(activation(formula).formula if formula in names() else formula)
+    profile = derivation.profile
+    if as_json:
+        show([(json.dumps(derivation.to_json()), "")])
+    else:
+        found = derivation.to_json()
+        head = f"s(x) = {found['formula']}"
+        lines = [
+            f"Even part: {_part(found['even'])}. {derivation.even_reason}",
+            f"Odd part: {_part(found['odd'])}. {derivation.odd_reason}",
+            f"s(0) is {_ZERO[derivation.nonzero_at_zero]}. {derivation.zero_reason}",
+        ]
+        if profile is None:
+            lines.append(f"Unknown: {derivation.unknown_reason}.")
+        else:
+            lines.append(f"A bias-free network with one hidden layer can never fit: {profile.can_never_fit}.")
+        if derivation.almost_everywhere:
+            lines.append("It is not shown to be continuous: the profile speaks of almost every weight.")
+        lines += ["Steps:", *(f"  {_step(step)}" for step in found["steps"])]
+        show([(head, "bold"), *((line, "") for line in lines)])
+    raise click.exceptions.Exit(UNKNOWN if profile is None else DECIDED)
+
+
+def _part(part: Any) -> str:
+    if isinstance(part, str):
+        return part
+    return f"polynomial of degrees {', '.join(map(str, part))}" if part else "0"
+
+
+def _step(step: dict[str, Any]) -> str:
+    values = ", ".join(f"{key}: {value}" for key, value in step.items() if key != "step" and value not in ([], {}))
+    return f"{step['step']}: {values}"
