@@ -626,3 +626,32 @@ def test_every_kind_of_condition_is_certified(model: str) -> None:
         values_ = [rng.choice(("0", "1", "-2", root)) for _ in points]
         verdict = decide(Dataset(points, values_ if labels else None), model)
         assert accepted(verdict)
+
+
+@pytest.mark.parametrize("exponent", [45, 99])
+def test_close_conjugates_are_told_apart(exponent: int) -> None:
+    """A positive root of size 1e-14 (1e-31) beside its negative: one cell of 2^-32 holds both conjugates."""
+    tiny = f"sqrt((sqrt(5)-2)**{exponent})"
+    verdict = decide([["sqrt(2)"], [tiny], ["-1"]], "relu", labels=["sqrt(2)", tiny, "0"])  # relu(x) itself
+    assert verdict.outcome is Outcome.INTERPOLATES
+    element = verdict.data.points[1][0]
+    assert element.sign == 1
+    assert float(element) == pytest.approx((5**0.5 - 2) ** (exponent / 2), rel=1e-9)
+    assert check_text(json.dumps(verdict.certificate())).status == "accepted"
+
+
+@pytest.mark.parametrize("bits", [(32, 64, 128, 256), (256, 32), (8, 300)])
+def test_every_enclosure_holds_the_isolated_root(bits: tuple[int, ...]) -> None:
+    """Mignotte's x^3 - 2(10^6 x - 1)^2 has two roots 1.4e-15 apart on both sides of 10^-6; alpha is the larger one."""
+    a = 10**6
+    field = NumberField((-2, 4 * a, -2 * a * a, 1), (Fraction(1, a), Fraction(2, a)))
+
+    def value(x: Fraction) -> Fraction:
+        return x**3 - 2 * (a * x - 1) ** 2
+
+    for b in bits:
+        low, high = (Fraction(end, 2**b) for end in field.bounds(b))
+        assert high - low == Fraction(1, 2**b)
+        low, high = max(low, Fraction(1, a)), min(high, Fraction(2, a))
+        assert low < high
+        assert value(low) > 0 > value(high) or value(low) * value(high) == 0

@@ -127,14 +127,19 @@ class NumberField:
         return self._bounds[bits]
 
     def _bisect(self, bits: int) -> tuple[int, int]:
+        """Halve an enclosure, never leaving `root`: a cell that is wider may hold another root."""
+        low, high = self.root
         known = max((b for b in self._bounds if b < bits), default=None)
-        low, high = self.root if known is None else (Fraction(x, 2**known) for x in self._bounds[known])
-        a, b = math.floor(low * 2**bits), math.ceil(high * 2**bits)
+        if known is not None:
+            below, above = (Fraction(x, 2**known) for x in self._bounds[known])
+            low, high = max(low, below), min(high, above)
+        low, high = low * 2**bits, high * 2**bits
+        a, b = math.floor(low), math.ceil(high)
         scaled = [c << bits * (self.degree - k) for k, c in enumerate(self.polynomial)]
         rising = value_at(self.polynomial, self.root[1]) > 0
         while b - a > 1:
             middle = (a + b) // 2
-            if (value_at(scaled, middle) > 0) == rising:
+            if middle >= high or (middle > low and (value_at(scaled, middle) > 0) == rising):
                 b = middle
             else:
                 a = middle

@@ -60,6 +60,8 @@ def families_of(model: Model) -> tuple[Family, ...] | Unsupported:
     """
     if model.activation.undecided:
         return Unsupported(f"{model.activation.undecided}; use another activation")
+    if model.activation.derivation_steps and model.regime != "trained":
+        return Unsupported("the tangent kernel of a formula may not exist, which is not checked; use regime='trained'")
     profile = model.activation.profile
     if model.hidden_layers > 1:
         families = _deep(model, profile)
