@@ -30,7 +30,8 @@ def test_a_formula_and_its_name_have_the_same_verdict(name: str, modifiers: str)
     certificate = derived.certificate()
     result = check_text(json.dumps(certificate))
     assert result.status == "accepted", result.message
-    assert result.message.startswith(f"if {derived.model.activation} is continuous and piecewise analytic with")
+    condition = f'if s(x) = "{derived.model.activation}" is continuous and piecewise analytic with '
+    assert result.message.startswith(condition)
     assert certificate["derivation"]
 
 
@@ -60,6 +61,10 @@ def test_a_conditional_certificate_proves_nothing_else() -> None:
         changed(profile=profile | {"odd": "Separating"}),
         changed(model=certificate["model"] | {"parameters": {"slope": "1"}}),
         changed(model=certificate["model"] | {"activation": ["x"]}),
+        changed(model=certificate["model"] | {"activation": "exp"}),  # a name of the table, with another profile
+        changed(model=certificate["model"] | {"activation": 'x" is x. Hence no gelu network attains y0; "x'}),
+        changed(model=certificate["model"] | {"activation": "x" * 2001}),
+        changed(model=certificate["model"] | {"regime": "ntk"}),
     ):
         assert check_text(json.dumps(other)).status == "rejected"
     with pytest.raises(CertificateError, match="table"):

@@ -61,6 +61,7 @@ Vector = dict[int, Number]  # a sparse vector
 Family = tuple[str, int, bool]  # kind; degree, which is 0 for pairs; whether it speaks of the points (x, 1)
 Part = str | tuple[int, ...]  # "separating", or the degrees of a polynomial on z > 0
 Profile = tuple[Part, Part, bool]
+FORMULA = re.compile(r"[0-9A-Za-z_+*/().,<>=!;^ -]{1,2000}")  # printed between quotation marks, which it cannot close
 RATIONAL = re.compile(r"0|-?[1-9][0-9]*(/[1-9][0-9]*)?")
 MAX_DEGREE, MAX_BITS, MAX_ROWS = 10**6, 10**8, 10**7  # see "Limits" in the specification
 
@@ -446,7 +447,7 @@ def sentence(kind: str, model: _Model, n: int, output: int, value: object) -> st
     """What a proved claim says, in plain words."""
     name, slope, layers, regime, *flags, gated = model
     sloped = slope is not None and not isinstance(slope, tuple)
-    unit = f"{'gated ' * gated}{name} units" + f" of slope {_clip(slope)}" * sloped
+    unit = f"{'gated ' * gated}{'s' if isinstance(slope, tuple) else name} units" + f" of slope {_clip(slope)}" * sloped
     extras = zip(flags, ("hidden biases", "an output bias", "a linear skip"), strict=True)
     parts = [f"{layers} hidden layer{'s' * (layers > 1)} of {unit}", *[extra for flag, extra in extras if flag]]
     net = "bias-free " * (not any(flags[:2])) + "network with " + " and ".join(parts)
@@ -517,7 +518,9 @@ def _model(value: Any, stated: Any, derived: bool) -> _Model:
     _need(_index(layers, 10**18, "hidden_layers") > 0, "hidden_layers must be at least 1")
     _need(regime in ("trained", "ntk", "ntk_hidden"), "the regime {} is unknown", regime)
     if derived:
-        _need(_fields(parameters, "parameters") == [] and "x" in name, "{} is no formula without parameters", name)
+        _need(_fields(parameters, "parameters") == [] and regime == "trained", "the theorems do not cover this model")
+        plain = FORMULA.fullmatch(name) is not None and name not in {*PROFILES, *SLOPED}
+        _need(plain, "{} is not the text of a formula", name)
         return _Model(name, _stated(stated), layers, regime, *flags)
     slope = [_plain(token) for token in _fields(parameters, "parameters", *["slope"] * (name in SLOPED))]
     even, odd, nonzero = profile(name, *slope)
@@ -606,7 +609,7 @@ def _judge(source: str | bytes, folder: Path | None) -> str:
     case = _Case(model, d, points, [row[d:] for row in rows], k, _Matrix(_families(model), points, d, field))
     _need(_list(rest[3], None, "claims") != [], "there is no claim")
     where = f"; in a0,a1,... = a0 + a1 t + ..., {field}" if field else ""
-    parts = "if {} is continuous and piecewise analytic with the even part {}, the odd part {} and s(0) {} 0, then "
+    parts = 'if s(x) = "{}" is continuous and piecewise analytic with even part {}, odd part {} and s(0) {} 0, then '
     facts = (model.activation, rest[1]["even"], rest[1]["odd"], "!=" if rest[1]["nonzero_at_zero"] else "=")
     condition = parts.format(*facts) if derived else ""
     proved = "; ".join([_prove(case, claim) for claim in rest[3]])

@@ -191,6 +191,8 @@ class Region:
             nodes = [forms.node(forms.reduced(part)) for part in (a, b, norm, forms.field(element.denom))]
             try:
                 signs = [self.sign(node) for node in nodes[:2]]
+                if 0 in signs:  # the element was not fully reduced; nothing is concluded from it
+                    return None
                 larger = signs[0] if signs[0] == signs[1] else signs[0] * self.sign(nodes[2])
                 return larger * self.sign(nodes[3])
             except UndecidedError:
