@@ -31,7 +31,7 @@ Command = Callable[..., Ran]
 def process(*arguments: str, cwd: Path) -> Ran:
     """Run the command as a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "verify", *arguments], capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT
+        [sys.executable, "-m", "counterexamples", *arguments], capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 

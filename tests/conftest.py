@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import Command, Ran
 
-from verify.cli import main
+from counterexamples.cli import main
 
 
 @pytest.fixture

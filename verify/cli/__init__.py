@@ -6,16 +6,19 @@ Results go to standard output; everything else, one line each, to standard error
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, more: Mapping[str, str] = MappingProxyType({})) -> int:
     """Run ``fullrank`` and return its exit status.
 
     Parameters
     ----------
     arguments : sequence of str, optional
         Those of the command line by default.
+    more : mapping of str to str, optional
+        Commands of another package and the modules that hold each as ``command``; `counterexamples.cli` adds its own.
 
     Examples
     --------
@@ -31,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from verify.cli.application import run
 
-        return run(arguments)
+        return run(arguments, more)
     except KeyboardInterrupt:  # while the program was still loading
         from verify.cli.output import INTERRUPTED, complain
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -12,19 +12,25 @@ import click
 from verify.cli.output import BAD_INPUT, INTERRUPTED, complain
 from verify.errors import FullrankError
 
-COMMANDS = ("decide", "check", "activations", "activation")
+COMMANDS = {  # the module of each; its `command` is loaded when it is called
+    "decide": "verify.cli.decide",
+    "check": "verify.cli.check",
+    "activations": "verify.cli.activations",
+    "activation": "verify.cli.activation",
+}
 
 
 class _Commands(click.Group):
-    """Commands by name, each in the module of that name; an error is one line on standard error."""
+    """Commands by name: `COMMANDS`, and those of the context's object; an error is one line on standard error."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *(ctx.find_root().obj or {})]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            ctx.fail(f"there is no command {cmd_name!r}; the commands are {', '.join(COMMANDS)}")
-        command = import_module(f"verify.cli.{cmd_name}").command
+        home = {**COMMANDS, **(ctx.find_root().obj or {})}
+        if cmd_name not in home:
+            ctx.fail(f"there is no command {cmd_name!r}; the commands are {', '.join(home)}")
+        command = import_module(home[cmd_name]).command
         assert isinstance(command, click.Command)  # noqa: S101  # for the type checker
         return command
 
@@ -102,14 +108,17 @@ def _explain(error: click.ClickException) -> None:
     complain(f"{message}; see {path} --help")
 
 
-def run(arguments: Sequence[str] | None) -> int:
-    """Run the command and return its exit status."""
+def run(arguments: Sequence[str] | None, more: Mapping[str, str]) -> int:
+    """Run the command and return its exit status; `more` names further commands and their modules."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a name in the data never stops the output
     try:
         status = application.main(
-            args=None if arguments is None else list(arguments), prog_name="fullrank", standalone_mode=False
+            args=None if arguments is None else list(arguments),
+            prog_name="fullrank",
+            standalone_mode=False,
+            obj=dict(more),
         )
     except click.ClickException as error:
         _explain(error)
