@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from command_line import Command
 
+from verify import Model
 from verify.activations.formula import cached_profile, derive_profile
 from verify.activations.formula.derivation import VERSION
 from verify.errors import ModelError
@@ -84,3 +86,41 @@ def test_refusals_are_not_kept(directory: Path) -> None:
     with pytest.raises(ModelError):
         cached_profile("1/x")
     assert not list(directory.rglob("*.json"))
+
+
+def test_the_command_line_keeps_what_it_derives_and_the_library_does_not(directory: Path, fullrank: Command) -> None:
+    arguments = ("decide", "bundled:hexagon", "--model", "max(x, 0) + x**2/5")
+    first = fullrank(*arguments)
+    (file,) = directory.rglob("*.json")
+    assert fullrank(*arguments) == first
+    file.write_text("{")
+    assert fullrank(*arguments) == first
+    assert json.loads(file.read_text())["derivation"]["even"] == [1, 2]
+    file.unlink()
+    assert fullrank(*arguments, "--json").status == 0
+    assert file.exists()
+    assert fullrank("activation", "celu(2)").status == 0
+    assert len(list(directory.rglob("*.json"))) == 2
+    Model.parse("max(x, 0) + x**2/7")
+    assert len(list(directory.rglob("*.json"))) == 2
+
+
+def test_the_checker_does_not_trust_what_is_kept(directory: Path, fullrank: Command) -> None:
+    """A file that was forged changes a verdict of its owner, and the condition that the checker prints says how."""
+    arguments = ("decide", "bundled:hexagon", "--model", "max(x, 0) + x**2/5", "--certificate", "proof.json")
+    fullrank(*arguments)
+    (file,) = directory.rglob("*.json")
+    data = json.loads(file.read_text())
+    data["derivation"]["even"] = "separating"
+    file.write_text(json.dumps(data))
+    Path("proof.json").unlink()
+    assert fullrank(*arguments).status == 0
+    ran = fullrank("check", "proof.json")
+    assert 'if s(x) = "max(x, 0) + x**2/5" is continuous and piecewise analytic with even part separating' in ran.out
+
+
+def test_another_program_never_reads_what_this_one_kept(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cached_profile("max(x, 0)")
+    monkeypatch.setattr("verify.activations.formula.cache._program", lambda: "another")
+    cached_profile("max(x, 0)")
+    assert len(list(directory.rglob("*.json"))) == 2

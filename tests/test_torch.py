@@ -202,3 +202,22 @@ def test_parameters_are_read_from_modules(text: str) -> None:
 def test_networks_of_formulas_become_modules(text: str) -> None:
     module = decide(CUBE, text, labels=[3, -1, 2, 0, 1, 1, 4, 5]).network().to_torch()
     assert module.residual < 1e-6
+
+
+def test_every_activation_module_of_pytorch_is_read_or_refused_with_a_reason() -> None:
+    arguments = {
+        "Threshold": (1, 0),
+        "MultiheadAttention": (4, 1),
+        "Softmax": (1,),
+        "Softmin": (1,),
+        "LogSoftmax": (1,),
+    }
+    refused = []
+    for kind in nn.modules.activation.__all__:
+        module = nn.Sequential(nn.Linear(4, 4), getattr(nn, kind)(*arguments.get(kind, ())), nn.Linear(4, 1))
+        try:
+            assert Model.from_torch(module).hidden_bias
+        except ModelError as error:
+            assert "not elementwise" in str(error), kind
+            refused.append(kind)
+    assert sorted(refused) == ["LogSoftmax", "MultiheadAttention", "Softmax", "Softmax2d", "Softmin"]

@@ -110,6 +110,20 @@ thresholded relu of Keras. The value of `step` at 0 is 1/2 unless it is given.""
 DISCONTINUOUS = tuple(name for name, template in TEMPLATES.items() if not template.in_table)
 """The named activations that are no entries of the table: all of them jump somewhere."""
 
+
+def signature(name: str) -> str:
+    """Write a parametrised activation with its defaults; a parameter without one stands alone.
+
+    Examples
+    --------
+    >>> signature("hardtanh"), signature("relu")
+    ('hardtanh(min_val=-1, max_val=1)', 'relu(negative_slope=0, max_value, threshold=0)')
+    """
+    parameters = TEMPLATES[name].parameters.items()
+    inside = ", ".join(key if value is None else f"{key}={format_rational(value)}" for key, value in parameters)
+    return f"{name}({inside})" if inside else name
+
+
 MEAN_SLOPE: Mapping[str, Fraction] = MappingProxyType({"lower": Fraction(1, 8), "upper": Fraction(1, 3)})
 """The parameters of rrelu. Outside training it is the leaky relu of their mean."""
 
@@ -123,7 +137,9 @@ _NOT_ELEMENTWISE: Mapping[str, str] = MappingProxyType(
         ),
         **dict.fromkeys(("logsumexp", "logmeanexp"), "maps a vector to one number"),
         **dict.fromkeys(("standardize", "layer_norm", "batch_norm", "normalize"), "depends on other units or points"),
-        **dict.fromkeys(("maxout", "crelu", "multihead_attention", "one_hot"), "is no function of one number"),
+        **dict.fromkeys(
+            ("maxout", "crelu", "multihead_attention", "multiheadattention", "one_hot"), "is no function of one number"
+        ),
         "bilinear": "is a gate without an activation; write identity+gated",
         **dict.fromkeys(("glu", "reglu", "geglu", "swiglu"), "is a gate and so a model; write it as a model, {name}"),
     }

@@ -53,7 +53,7 @@ def plugin(name: str, *, cached: bool = False) -> FormulaActivation | None:
     ((owner, value), point) = next(iter(points.items()))
     try:
         text = point.load()
-    except Exception as error:  # whatever a foreign module raises while it loads
+    except (Exception, SystemExit) as error:  # whatever a foreign module raises while it loads
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise ModelError(_broken(name, owner, f"{value} cannot be loaded ({reason:.200})")) from None
     if not isinstance(text, str):
