@@ -26,3 +26,7 @@ class NotAvailableError(FullrankError):
 
 class CertificateError(FullrankError, ValueError):
     """A certificate cannot be written or read."""
+
+
+class CatalogueError(FullrankError, ValueError):
+    """An entry of the catalogue is not known, cannot be read, or does not hold."""
