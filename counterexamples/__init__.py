@@ -13,7 +13,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from counterexamples.catalogue import list_entries, load, load_entry
+    from counterexamples.catalogue.shelf import list_entries, load, load_entry
     from counterexamples.entry import Entry
 
 __all__ = ["Entry", "list_entries", "load", "load_entry"]

@@ -25,7 +25,7 @@ Vector = Sequence[Fraction]
 
 
 def feature_rank(data: Dataset, model: Model, *, rng: int = 0) -> dict[str, Any] | None:
-    """Give a record of evidence: how many random units, and the exact rank of their values; None where it cannot be had.
+    """Sample units: a record with their number and the exact rank of their values, or None where it cannot be had.
 
     Parameters
     ----------

@@ -24,6 +24,8 @@ def kind_of(verdict: Verdict) -> str:
     if vector is None:
         return "fits"
     points = [verdict.data.coordinates.row(i) for i in vector]
+    if any(family.lifted for family in verdict.space.families):  # lines through 0 mean nothing here
+        return "repeat" if all(point == points[0] for point in points) else "forms"
     nonzero = [point for point in points if any(point)]
     lines: list[tuple[Any, list[bool]]] = []  # direction, and on which sides its points are
     for point in nonzero:

@@ -53,7 +53,12 @@ def _read(path: Path, _: int) -> Entry:
 
 
 def list_entries(
-    *, model: str | None = None, kind: str | None = None, outcome: str | None = None, folder: Path | None = None
+    *,
+    model: str | None = None,
+    kind: str | None = None,
+    outcome: str | None = None,
+    folder: Path | None = None,
+    skip_broken: bool = False,
 ) -> tuple[Entry, ...]:
     """List entries, in the order of their ids.
 
@@ -67,6 +72,8 @@ def list_entries(
         ``"interpolates"`` or ``"cannot_interpolate"``.
     folder : Path, optional
         Entries of this folder instead of those that come with fullrank.
+    skip_broken : bool, default False
+        Leave out entry files that cannot be read, instead of raising.
 
     Raises
     ------
@@ -88,7 +95,9 @@ def list_entries(
     found: list[Entry] = []
     for entry in read_entries(folder):
         if isinstance(entry, CatalogueError):
-            raise entry
+            if not skip_broken:
+                raise entry
+            continue
         if wanted in (None, entry.model) and kind in (None, entry.kind) and outcome in (None, entry.verdict.outcome):
             found.append(entry)
     return tuple(found)
@@ -107,17 +116,21 @@ def load_entry(name: str, *, folder: Path | None = None) -> Entry:
     >>> load_entry("hexagon").verdict.rank
     5
     """
-    if ID.fullmatch(name):
-        path = (FOLDER if folder is None else folder) / f"{name}.json"
-        if path.is_file():
-            return Entry.read(path)
+    return Entry.read(entry_path(name, folder=folder))
+
+
+def entry_path(name: str, *, folder: Path | None = None) -> Path:
+    """Find the file of an entry by its id or its name; see `load_entry`."""
+    path = (FOLDER if folder is None else folder) / f"{name}.json"
+    if ID.fullmatch(name) and path.is_file():
+        return path
     names: list[str] = []
     broken: list[CatalogueError] = []
-    for entry in read_entries(folder):
+    for path, entry in zip(entry_files(folder), read_entries(folder), strict=True):
         if isinstance(entry, CatalogueError):
             broken.append(entry)
         elif name in (entry.name, entry.id):
-            return entry
+            return path
         else:
             names += [entry.name, entry.id]
     near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
