@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from verify.cli import main as run
 
-COMMANDS: dict[str, str] = {}  # the module of each, which holds it as `command`
+COMMANDS: dict[str, str] = {  # the module of each, which holds it as `command`
+    "catalogue": "counterexamples.cli.catalogue",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,1 @@
+"""The catalogue of certified data sets: reading it, checking it, building it."""
