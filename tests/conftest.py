@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command_line import Command, Ran
 
 from counterexamples.cli import main
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cache_of_derivations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the command line derives out of the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FULLRANK_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

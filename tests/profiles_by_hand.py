@@ -36,8 +36,10 @@ PROFILES: Mapping[str, Profile] = {
     "softplus": (SEP, (1,), True),
     "logsigmoid": (SEP, (1,), True),
     "squareplus": (SEP, (1,), True),  # (z + sqrt(z^2 + 4)) / 2
+    "sparse_plus": (SEP, (1,), True),  # (z + 1)^2/4 on [-1, 1], then z: s(z) - s(-z) = z
     "sigmoid": ((0,), SEP, True),  # s(z) + s(-z) = 1
     "hardsigmoid": ((0,), SEP, True),
+    "sparse_sigmoid": ((0,), SEP, True),  # (z + 1)/2 cut off at 0 and 1
     "tanh": _ODD,
     "erf": _ODD,
     "sin": _ODD,

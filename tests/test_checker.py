@@ -231,6 +231,8 @@ VALUES = {
     "hardtanh": "-1 -1 1/4 1 1",
     "softshrink": "-7/2 -3/2 0 3/2 13/2",
     "relu6": "0 0 1/4 2 6",
+    "sparse_plus": "0 0 25/64 2 7",
+    "sparse_sigmoid": "0 0 5/8 1 1",
     "shifted_relu": "0 0 5/4 3 8",
 }
 

@@ -68,6 +68,7 @@ def test_json_is_one_object_with_these_keys(fullrank: Command) -> None:
         "dimension": 3,
         "outputs": 1,
         "model": "relu",
+        "hidden_weights": "all",
         "rank": 7,
         "nullity": 1,
         "least_mse": "1",

@@ -30,3 +30,21 @@ class CertificateError(FullrankError, ValueError):
 
 class CatalogueError(FullrankError, ValueError):
     """An entry of the catalogue is not known, cannot be read, or does not hold."""
+
+
+class SearchError(FullrankError, ValueError):
+    """A search is not well put: an unknown or contradictory requirement, a budget that is none."""
+
+
+class DisagreementError(FullrankError):
+    """Two independent routes to one answer disagree, so one of them is wrong: a bug of fullrank, never a verdict.
+
+    `report` holds the data, the model and what each route said, JSON-ready.
+    """
+
+    def __init__(self, message: str, report: dict[str, object]) -> None:
+        super().__init__(message)
+        self.report = report
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.report)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STORED = 400  # numbers; larger data are stored as their construction where they have one
 LONGEST = 60_000  # characters of a certificate that is stored
-_MOST_MAPS = 200_000  # images of points, to count symmetries
+_MOST_MAPS = 60_000  # images of points, to count symmetries
 OURS = Source("fullrank", "this catalogue", "2026", ours=True)
 SCOPE = (
     "It certifies the statement for exactly these points, in real arithmetic, over every width and every choice of "

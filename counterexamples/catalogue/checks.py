@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from math import gcd
@@ -101,6 +102,10 @@ def check_certificate(case: Case) -> None:
     values = {claim["kind"]: claim.get("value") for claim in stored["claims"]}
     if "rank" in values:
         _same("the rank that the certificate proves", values["rank"], case.entry.verdict.rank)
+    losses = [Fraction(claim["value"]) for claim in stored["claims"] if claim["kind"] == "least_mse"]
+    if losses:
+        least = sum(losses) / len(losses)
+        _same("the least loss that the certificate proves", least, case.entry.verdict.least_mse)
     expected = {"cannot_interpolate", "not_every_labelling"}
     if case.entry.verdict.outcome == "cannot_interpolate" and not expected & set(values):
         raise CatalogueError("the certificate does not prove that some labels are out of reach")

@@ -65,8 +65,11 @@ def export(entry: Entry, file_format: str) -> str | bytes:
 def _rows(data: Dataset) -> list[list[str]]:
     from verify.algebraic.writing import format_number
 
-    labels = data.labels if data.outputs > 1 else [(y,) for y in data.labels or ()] if data.outputs else [()] * data.n
-    return [[format_number(x) for x in (*point, *row)] for point, row in zip(data.points, labels, strict=True)]  # type: ignore[misc, arg-type]  # rows
+    labels: Any = data.labels if data.outputs > 1 else [(y,) for y in data.labels or ()] or [()] * data.n
+    rows = [[format_number(x) for x in (*point, *row)] for point, row in zip(data.points, labels, strict=True)]
+    if data.field is not None and data.field.degree > 2:
+        raise DataError(f"its numbers lie in {data.field} and have no short text; use the exact Dataset")
+    return rows
 
 
 def _arrays(data: Dataset, name: str) -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -133,7 +134,9 @@ def entry_path(name: str, *, folder: Path | None = None) -> Path:
             return path
         else:
             names += [entry.name, entry.id]
-    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+    digits = re.fullmatch(r"CE([0-9]{1,6})", name, re.ASCII | re.IGNORECASE)
+    padded = f"CE{int(digits[1]):06d}" if digits else ""
+    near = [padded] if padded in names else difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
     unread = f" ({len(broken)} entry files cannot be read; the first is {broken[0]})" if broken else ""
     raise CatalogueError(f"there is no entry {name!r}; {hint}`fullrank catalogue list` shows all of them{unread}")

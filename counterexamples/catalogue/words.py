@@ -77,6 +77,7 @@ def bibtex(entry: Entry, *, version: str) -> str:
     @misc{fullrank-CE000003,
     """
     origin = "" if entry.source.ours else f" The points: {_latex(source(entry))}."
+    model = f"\\texttt{{{_latex(entry.model)}}}"
     return "\n".join(
         [
             f"@misc{{fullrank-{entry.id},",
@@ -84,8 +85,8 @@ def bibtex(entry: Entry, *, version: str) -> str:
             f"  title = {{{{{entry.id}, {entry.name}: a certified data set}}}},",
             "  year = {2026},",
             f"  howpublished = {{Catalogue of fullrank {version}}},",
-            f"  note = {{Model \\texttt{{{_latex(entry.model)}}}, rank {entry.verdict.rank} of {entry.count}. SHA-256 of "
-            f"the data: \\texttt{{{entry.sha256}}}.{origin}}},",
+            f"  note = {{Model {model}, rank {entry.verdict.rank} of {entry.count}. "
+            f"SHA-256 of the data: \\texttt{{{entry.sha256}}}.{origin}}},",
             "}",
         ]
     )

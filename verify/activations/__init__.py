@@ -6,12 +6,15 @@ needs them.
 
 from __future__ import annotations
 
+from verify.activations.lookup import activation, groups, names, parameter_names
+from verify.activations.parametrised import DISCONTINUOUS
 from verify.activations.piecewise import PiecewisePolynomial
 from verify.activations.profile import SEPARATING, Part, Profile
-from verify.activations.table import ALIASES, Activation, activation, groups, names
+from verify.activations.table import ALIASES, Activation
 
 __all__ = [
     "ALIASES",
+    "DISCONTINUOUS",
     "SEPARATING",
     "Activation",
     "Part",
@@ -20,4 +23,5 @@ __all__ = [
     "activation",
     "groups",
     "names",
+    "parameter_names",
 ]

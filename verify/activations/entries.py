@@ -132,6 +132,17 @@ ENTRIES: tuple[Entry, ...] = (
         "o(x) = x/2",
         "s(0) = 1",
     ),
+    Entry(
+        "sparse_plus",
+        "Max(x, 0) + Max(1 - Abs(x), 0)**2/4",
+        SEPARATING,
+        (1,),
+        True,
+        "e(x) = (x^2 + 1)/4 up to x = 1 and x/2 beyond: e'' jumps from 1/2 to 0 at 1",
+        "o(x) = x/2 on both sides of x = 1",
+        "s(0) = 1/4",
+        pieces((), -1, (Fraction(1, 4), Fraction(1, 2), Fraction(1, 4)), 1, _X),
+    ),
     # s(x) + s(-x) is constant.
     Entry(
         "sigmoid",
@@ -153,6 +164,17 @@ ENTRIES: tuple[Entry, ...] = (
         "o(x) = x/6 up to x = 3 and 1/2 beyond: o' jumps from 1/6 to 0 at 3",
         "s(0) = 1/2",
         pieces((), -3, (Fraction(1, 2), Fraction(1, 6)), 3, (1,)),
+    ),
+    Entry(
+        "sparse_sigmoid",
+        "Min(Max(x + 1, 0), 2)/2",
+        (0,),
+        SEPARATING,
+        True,
+        "e(x) = 1/2 on both sides of x = 1",
+        "o(x) = x/2 up to x = 1 and 1/2 beyond: o' jumps from 1/2 to 0 at 1",
+        "s(0) = 1/2",
+        pieces((), -1, (Fraction(1, 2), Fraction(1, 2)), 1, (1,)),
     ),
     # Odd and even activations.
     _odd("tanh", "tanh(x)", "o(x) = tanh(x): bounded and o'(1) > 0, not a polynomial"),

@@ -55,6 +55,11 @@ def squareplus(x: Array) -> Array:
     return np.where(x >= 0, larger, 1.0 / larger)
 
 
+def sparse_plus(x: Array) -> Array:
+    """Give 0 up to -1, ((x + 1)/2)^2 up to 1, and x beyond."""
+    return np.where(x < 1, (np.clip(x + 1.0, 0.0, 2.0) / 2.0) ** 2, x)
+
+
 def sinc(x: Array) -> Array:
     """sin(x)/x, and 1 at x = 0."""
     safe = np.where(x == 0, 1.0, x)
@@ -108,6 +113,8 @@ FLOAT64: dict[str, Callable[..., Array]] = {
     "softplus": softplus,
     "logsigmoid": lambda x: -softplus(-x),
     "squareplus": squareplus,
+    "sparse_plus": sparse_plus,
+    "sparse_sigmoid": lambda x: np.clip(x + 1.0, 0.0, 2.0) / 2.0,
     "snake": lambda x: x + np.sin(x) ** 2,
     "sigmoid": sigmoid,
     "hardsigmoid": lambda x: np.clip(x + 3.0, 0.0, 6.0) / 6.0,

@@ -1,8 +1,7 @@
-"""Named activations: looking one up, its values in three arithmetics, and the groups by what cannot be fitted."""
+"""Activations: their profile with its reasons, and their values in three arithmetics."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,11 +9,10 @@ from numbers import Rational
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from verify.activations.entries import ENTRIES, Entry, leaky
 from verify.activations.piecewise import PiecewisePolynomial
 from verify.activations.profile import Profile
-from verify.errors import DataError, ModelError, NotAvailableError
-from verify.rational import format_rational, parse_rational
+from verify.errors import NotAvailableError
+from verify.rational import format_rational
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,25 +23,27 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "absolute": "abs",
         "arcsinh": "asinh",
         "atan": "arctan",
+        "exponential": "exp",
+        "hard_shrink": "hardshrink",
         "hard_sigmoid": "hardsigmoid",
+        "hard_silu": "hardswish",
         "hard_swish": "hardswish",
         "hard_tanh": "hardtanh",
+        "hardsilu": "hardswish",
+        "heaviside": "step",
         "linear": "identity",
         "log_sigmoid": "logsigmoid",
         "logistic": "sigmoid",
         "relu_squared": "relu2",
+        "sgn": "sign",
+        "soft_shrink": "softshrink",
+        "soft_sign": "softsign",
         "squared_relu": "relu2",
         "swish": "silu",
+        "tanh_shrink": "tanhshrink",
     }
 )
 """Other names in use for entries of the table."""
-
-MAX_DIGITS = 1000
-"""Longest numerator and denominator of a parameter: beyond it the formula could not be read back as text."""
-
-_PLAIN: Mapping[str, Entry] = MappingProxyType({entry.name: entry for entry in ENTRIES})
-_WITH_SLOPE: Mapping[str, Fraction] = MappingProxyType({"leaky_relu": Fraction(1, 100), "prelu": Fraction(1, 4)})
-_NAMES = ("relu", *_WITH_SLOPE, *(name for name in _PLAIN if name != "relu"))
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class Activation:
 
     Examples
     --------
+    >>> from verify.activations import activation
     >>> gelu = activation("gelu")
     >>> gelu.profile.odd, gelu.odd_reason
     ((1,), 'o(x) = x/2, since erf is odd')
@@ -104,15 +105,34 @@ class Activation:
         >>> Activation.from_formula("max(x,0) + x**2/3").profile
         Profile(even=(1, 2), odd=(1,), nonzero_at_zero=False)
         """
-        from verify.activations.derived import FormulaActivation
-        from verify.activations.formula import derive_profile
+        from verify.activations.derived import from_text
 
-        return FormulaActivation(derive_profile(formula, **parameters))
+        return from_text(formula, parameters)
 
     @property
     def undecided(self) -> str:
         """Why no verdict about this activation is possible; empty for every activation of the table."""
         return ""
+
+    @property
+    def jumps(self) -> tuple[str, ...]:
+        """Where s is discontinuous, or not shown to be continuous; empty for every activation of the table."""
+        return ()
+
+    @property
+    def almost_everywhere(self) -> bool:
+        """Whether what the profile says of networks holds for almost all hidden weights only, and not for all."""
+        return False
+
+    @property
+    def zero_apart(self) -> str:
+        """Why no verdict about data with the point x = 0 is possible; empty for every activation of the table."""
+        return ""
+
+    @property
+    def finite_moments(self) -> bool:
+        """Whether s(w.x) and s'(w.x) have finite second moments for normal w, so that the tangent kernel exists."""
+        return True
 
     @property
     def derivation_steps(self) -> tuple[Mapping[str, Any], ...]:
@@ -125,6 +145,7 @@ class Activation:
 
         Examples
         --------
+        >>> from verify.activations import activation
         >>> dict(activation("prelu").parameters)
         {'slope': Fraction(1, 4)}
         """
@@ -145,6 +166,7 @@ class Activation:
 
         Examples
         --------
+        >>> from verify.activations import activation
         >>> activation("silu").symbolic()
         x/(1 + exp(-x))
         """
@@ -174,6 +196,7 @@ class Activation:
         Examples
         --------
         >>> import numpy as np
+        >>> from verify.activations import activation
         >>> activation("softplus").evaluate(np.array([-1e4, 1e4])).tolist()
         [0.0, 10000.0]
         """
@@ -198,6 +221,7 @@ class Activation:
 
         Examples
         --------
+        >>> from verify.activations import activation
         >>> activation("leaky_relu").exact(Fraction(-3, 2))
         Fraction(-3, 200)
         """
@@ -234,112 +258,3 @@ class Activation:
 
     def __hash__(self) -> int:
         return hash((self.name, self.parameter_items))
-
-
-def names() -> tuple[str, ...]:
-    """List the names of the table, ordered by what the activations cannot do.
-
-    Examples
-    --------
-    >>> names()[:4]
-    ('relu', 'leaky_relu', 'prelu', 'abs')
-    """
-    return _NAMES
-
-
-def activation(name: str, **parameters: Rational | int | str) -> Activation:
-    """Look up an activation by name.
-
-    Parameters
-    ----------
-    name : str
-        One of `names`, or an alias such as ``"swish"``.
-    **parameters : Fraction, int or str
-        Only ``leaky_relu`` (by default ``slope=1/100``) and ``prelu`` (by default ``slope=1/4``) have one. A text is
-        read as a rational: ``"1/100"``, ``"0.01"``.
-
-    Raises
-    ------
-    ModelError
-        When there is no such name (the message has the nearest ones), no such parameter, or a value is not rational:
-        a float is refused, because 0.01 as a float is not 1/100.
-
-    Examples
-    --------
-    >>> str(activation("leaky_relu", slope="-1/10"))
-    'leaky_relu(slope=-1/10)'
-    >>> activation("leaky_relu", slope=-1).profile == activation("abs").profile
-    True
-    """
-    canonical = ALIASES.get(name, name) if isinstance(name, str) else ""
-    if canonical not in _NAMES:
-        raise ModelError(_unknown(name))
-    allowed = {"slope": _WITH_SLOPE[canonical]} if canonical in _WITH_SLOPE else {}
-    for key in parameters:
-        if key not in allowed:
-            known = "its only parameter is slope" if allowed else "it has none; leave it out"
-            raise ModelError(f"{name} has no parameter {key!r}: {known}")
-    values = {key: _rational(name, key, parameters[key]) if key in parameters else allowed[key] for key in allowed}
-    for key, value in values.items():
-        if max(abs(value.numerator), value.denominator) >= 10**MAX_DIGITS:
-            raise ModelError(f"{name}: {key} has more than {MAX_DIGITS} digits; write a shorter rational number")
-    entry = leaky(canonical, values["slope"]) if allowed else _PLAIN[canonical]
-    return Activation(
-        name=entry.name,
-        parameter_items=tuple(sorted(values.items())),
-        formula=entry.formula,
-        profile=Profile(entry.even, entry.odd, entry.nonzero_at_zero),
-        even_reason=entry.even_reason,
-        odd_reason=entry.odd_reason,
-        zero_reason=entry.zero_reason,
-        pieces=entry.pieces,
-    )
-
-
-def groups() -> dict[str, tuple[Activation, ...]]:
-    """Group the named activations, with their default parameters, by what their networks can never fit.
-
-    Returns
-    -------
-    dict from str to tuple of Activation
-        The keys are the sentences `Profile.can_never_fit`; every activation is in exactly one group.
-
-    Examples
-    --------
-    >>> for sentence, members in groups().items():
-    ...     if any(member.name == "softplus" for member in members):
-    ...         print(sentence, [member.name for member in members])
-    more antipodal pairs than the rank of their directions [f(x) - f(-x) is linear]
-    ['softplus', 'logsigmoid', 'squareplus']
-    """
-    grouped: dict[str, list[Activation]] = {}
-    for name in _NAMES:
-        member = activation(name)
-        grouped.setdefault(member.profile.can_never_fit, []).append(member)
-    return {sentence: tuple(members) for sentence, members in grouped.items()}
-
-
-def _unknown(name: object) -> str:
-    if not isinstance(name, str):
-        return f"{name!r} is not the name of an activation; write one of {', '.join(_NAMES[:3])}, ... as a text"
-    wanted = name.strip().lower().replace("-", "_")
-    known = (*_NAMES, *ALIASES)
-    candidates = [wanted] if wanted in known else difflib.get_close_matches(wanted, known, n=4, cutoff=0.5)
-    nearest = list(dict.fromkeys(ALIASES.get(candidate, candidate) for candidate in candidates))[:3]
-    if nearest:
-        return f"{name!r} is not a known activation; did you mean {' or '.join(nearest)}?"
-    return f"{name!r} is not a known activation; `fullrank activations` lists them"
-
-
-def _rational(name: str, key: str, value: object) -> Fraction:
-    if isinstance(value, float):
-        remedy = f'write {key}="{value!r}" (a decimal) or {key}=Fraction(p, q)'
-        raise ModelError(f"{name}: {key} = {value!r} is a float, which is not exactly that decimal; {remedy}")
-    if isinstance(value, Rational) and not isinstance(value, bool):
-        return Fraction(int(value.numerator), int(value.denominator))
-    if isinstance(value, str):
-        try:
-            return parse_rational(value)
-        except DataError as error:
-            raise ModelError(f"{name}: {key}: {error}") from None
-    raise ModelError(f'{name}: {key} = {value!r} is not a rational number; write {key}="p/q" or {key}=Fraction(p, q)')

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from verify.algebraic.field import Number
 from verify.algebraic.writing import format_element
 from verify.data.dataset import field_tokens
-from verify.errors import CertificateError
+from verify.errors import CertificateError, NotAvailableError
 from verify.rational import format_rational
 from verify.verdict.outcome import Outcome
 from verify.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from verify.model import Model
     from verify.verdict.verdict import Verdict
 
 _RANK_BY_DEFAULT = 2_000  # points
@@ -68,6 +69,7 @@ def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, net
     space = verdict.space  # raises for UNKNOWN
     model = verdict.model
     steps = model.activation.derivation_steps
+    _need_statement(model)
     derivation = {"derivation": [json.dumps(step) for step in steps]} if steps else {}
     return {
         "format": "fullrank-certificate",
@@ -87,6 +89,21 @@ def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, net
         "claims": _claims(verdict, rank=space.n <= _RANK_BY_DEFAULT if rank is None else rank, network=network),
         **derivation,
     }
+
+
+def _need_statement(model: Model) -> None:
+    """Refuse what the checker has no true sentence for."""
+    if model.activation.jumps:
+        where = ", ".join(model.activation.jumps)
+        raise NotAvailableError(
+            f"no certificate: {model.activation} is discontinuous at x = {where}, and certificates of formulas are "
+            "about continuous ones; leave it out"
+        )
+    if model.activation.derivation_steps and model.regime != "trained":
+        raise NotAvailableError(
+            f"no certificate: those of formulas such as {model.activation} do not cover tangent kernels; leave it out, "
+            "or use a continuous activation of the table"
+        )
 
 
 def _claims(verdict: Verdict, *, rank: bool, network: bool) -> list[dict[str, Any]]:

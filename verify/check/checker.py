@@ -160,8 +160,8 @@ TABLE: list[tuple[str, Part, Part, bool, str]] = [  # tag in docs/theory.md; eve
     ("profile-cube", (), (3,), False, "cube"),
     ("profile-identity", (), (1,), False, "identity"),
     ("profile-gelu", SEP, (1,), False, "gelu gelu_tanh silu hardswish snake"),
-    ("profile-softplus", SEP, (1,), True, "softplus logsigmoid squareplus"),
-    ("profile-sigmoid", (0,), SEP, True, "sigmoid hardsigmoid"),
+    ("profile-softplus", SEP, (1,), True, "softplus logsigmoid squareplus sparse_plus"),
+    ("profile-sigmoid", (0,), SEP, True, "sigmoid hardsigmoid sparse_sigmoid"),
     ("profile-tanh", (), SEP, False, "tanh erf sin arctan asinh softsign hardtanh softshrink tanhshrink"),
     ("profile-cos", SEP, (), True, "cos gaussian sinc"),
     ("profile-elu", SEP, SEP, False, "mish elu selu celu relu6 expm1"),
@@ -183,6 +183,8 @@ EXACT: dict[str, Callable[[Rational, Rational], Rational]] = {  # for networks: 
     "hardtanh": lambda z, _: min(max(z, -1), 1),
     "softshrink": lambda z, _: z - min(max(z, Fraction(-1, 2)), Fraction(1, 2)),
     "relu6": lambda z, _: min(max(z, 0), 6),
+    "sparse_plus": lambda z, _: z if z >= 1 else Fraction(max(z + 1, 0) ** 2, 4),
+    "sparse_sigmoid": lambda z, _: Fraction(min(max(z + 1, 0), 2), 2),
     "shifted_relu": lambda z, _: max(z + 1, 0),
 }
 

@@ -18,7 +18,8 @@ _ZERO = {True: "not 0", False: "0", None: "unknown"}
 Examples:
   fullrank activation "x*tanh(log(1+exp(x)))"
   fullrank activation "max(x,0) + a*x**2; a=1/3" --json
-  fullrank activation relu
+  fullrank activation "hardtanh(-1, 2)"
+  fullrank activation step
 
 Exit status: 0 derived, 2 not a formula, 3 a part is unknown.""",
 )
@@ -27,13 +28,18 @@ Exit status: 0 derived, 2 not a formula, 3 a part is unknown.""",
 def command(formula: str, as_json: bool) -> None:
     """Derive what the even and the odd part of an activation are, and what its networks can never fit.
 
-    FORMULA is text in the variable x, or a name that `fullrank activations` lists.
+    FORMULA is text in the variable x, or a name that `fullrank activations` lists, with its parameters. What was
+    derived is kept on disk, in $FULLRANK_CACHE_DIR or the user's cache directory, which can be deleted at any time.
     """
-    from verify.activations import activation, names
-    from verify.activations.formula import derive_profile
+    from verify.activations.formula import cached_profile
+    from verify.errors import ModelError
+    from verify.model import Model
 
     with progress("deriving"):
-        derivation = derive_profile(activation(formula).formula if formula in names() else formula)
+        model = Model.parse(formula, cached=True)
+        if model != Model(model.activation):
+            raise ModelError(f"{formula!r} is a model; give its activation alone: {model.activation}")
+        derivation = cached_profile(model.activation.formula)
     profile = derivation.profile
     if as_json:
         show([(json.dumps(derivation.to_json()), "")])
@@ -49,8 +55,11 @@ def command(formula: str, as_json: bool) -> None:
             lines.append(f"Unknown: {derivation.unknown_reason}.")
         else:
             lines.append(f"A bias-free network with one hidden layer can never fit: {profile.can_never_fit}.")
-        if derivation.almost_everywhere:
-            lines.append("It is not shown to be continuous: the profile speaks of almost every weight.")
+        if derivation.jumps:
+            holds = "almost all hidden weights" if derivation.almost_everywhere else "all hidden weights"
+            lines.append(f"Discontinuous at x = {', '.join(derivation.jumps)}: verdicts hold for {holds}.")
+        if derivation.zero_apart:
+            lines.append(f"Data with the point x = 0 are not covered: {derivation.zero_apart}.")
         lines += ["Steps:", *(f"  {_step(step)}" for step in found["steps"])]
         show([(head, "bold"), *((line, "") for line in lines)])
     raise click.exceptions.Exit(UNKNOWN if profile is None else DECIDED)

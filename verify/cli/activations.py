@@ -20,10 +20,17 @@ Examples:
 def command(as_json: bool) -> None:
     """List the named activations by what a network of them can never fit.
 
-    What is listed holds for bias-free networks with one hidden layer; `fullrank decide` knows the other models.
+    What is listed holds for bias-free networks with one hidden layer; `fullrank decide` knows the other models, and
+    `fullrank activation NAME` derives what the last lines only name.
     """
-    from verify.activations import ALIASES, groups
+    from verify.activations import ALIASES, DISCONTINUOUS, groups
+    from verify.activations.parametrised import TEMPLATES, signature
+    from verify.activations.plugins import registered
     from verify.rational import format_rational
+
+    parametrised = [signature(name) for name, template in TEMPLATES.items() if template.in_table]
+    discontinuous = [signature(name) for name in DISCONTINUOUS]
+    plugins = registered()
 
     if as_json:
         listed = [
@@ -41,7 +48,14 @@ def command(as_json: bool) -> None:
             }
             for sentence, members in groups().items()
         ]
-        show([(json.dumps({"groups": listed, "aliases": dict(ALIASES)}), "")])
+        found = {
+            "groups": listed,
+            "aliases": dict(ALIASES),
+            "parametrised": parametrised,
+            "discontinuous": discontinuous,
+            "plugins": [item._asdict() for item in plugins],
+        }
+        show([(json.dumps(found), "")])
         return
     for sentence, members in groups().items():
         width = max(len(str(member)) for member in members)
@@ -49,3 +63,7 @@ def command(as_json: bool) -> None:
         show([(f"  {member!s:{width}}  {member.formula}", "") for member in members])
     aliases = ", ".join(f"{alias} = {name}" for alias, name in ALIASES.items())
     show([(f"Other names: {aliases}", "")])
+    show([(f"With other parameters, derived: {', '.join(parametrised)}", "")])
+    show([(f"Discontinuous, derived: {', '.join(discontinuous)}", "")])
+    if plugins:
+        show([(f"Of other packages: {', '.join(f'{item.name} ({item.distribution})' for item in plugins)}", "")])

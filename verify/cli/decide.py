@@ -162,7 +162,7 @@ def _decide(data: str, spec: str, outputs: list[Path], **reading: Any) -> Verdic
     from verify.model import Model
     from verify.whole_file import check_destination
 
-    model = Model.parse(spec)
+    model = Model.parse(spec, cached=True)
     for path in outputs:
         check_destination(path, data=Path(data))
     with progress(f"reading {data}"):

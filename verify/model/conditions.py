@@ -60,8 +60,18 @@ def families_of(model: Model) -> tuple[Family, ...] | Unsupported:
     """
     if model.activation.undecided:
         return Unsupported(f"{model.activation.undecided}; use another activation")
-    if model.activation.derivation_steps and model.regime != "trained":
-        return Unsupported("the tangent kernel of a formula may not exist, which is not checked; use regime='trained'")
+    if model.activation.jumps and (model.regime != "trained" or model.hidden_layers > 1):
+        what = "tangent kernels" if model.regime != "trained" else "two or more hidden layers"
+        where = ", ".join(model.activation.jumps)
+        remedy = "use regime='trained'" if model.regime != "trained" else "use hidden_layers=1"
+        return Unsupported(
+            f"{what} of {model.activation}, which is discontinuous at x = {where}, are not covered; {remedy}"
+        )
+    if model.regime != "trained" and not model.activation.finite_moments:
+        return Unsupported(
+            f"the tangent kernel of {model.activation} is not shown to exist: no bound of s and its derivative was "
+            "found whose square a normal law integrates; use regime='trained'"
+        )
     profile = model.activation.profile
     if model.hidden_layers > 1:
         families = _deep(model, profile)
@@ -82,6 +92,23 @@ def families_of(model: Model) -> tuple[Family, ...] | Unsupported:
     if model.skip and skip not in families:
         families = (*families, skip)
     return families
+
+
+def uncovered_zero(model: Model) -> str:
+    """Say why no theorem covers this model on data with the point x = 0; empty where one does.
+
+    Examples
+    --------
+    >>> from verify import Model
+    >>> uncovered_zero(Model("step")), uncovered_zero(Model("step(0)", hidden_bias=True))
+    ('', '')
+    >>> uncovered_zero(Model("step(0)"))[:54]
+    'a data point is 0, and s = step(value=0) is not covere'
+    """
+    apart = model.activation.zero_apart
+    if not apart or model.hidden_bias or model.gated:  # lifted points are not 0; gated units are 0 at x = 0
+        return ""
+    return f"a data point is 0, and s = {model.activation} is not covered there ({apart}); leave the point out"
 
 
 def _shallow(profile: Profile, model: Model) -> tuple[Family, ...]:
@@ -116,7 +143,7 @@ def _deep(model: Model, profile: Profile) -> tuple[Family, ...] | Unsupported:
         return Unsupported(f"{what} with two or more hidden layers are not covered; use hidden_layers=1")
     if profile.is_polynomial:
         return Unsupported(
-            f"two or more hidden layers of a polynomial activation ({model.activation.name}) are not covered; "
+            f"two or more hidden layers of a polynomial activation ({model.activation}) are not covered; "
             "use hidden_layers=1"
         )
     if model.hidden_bias:

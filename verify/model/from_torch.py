@@ -10,12 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from verify.activations import Activation, activation
+from verify.activations.parametrised import not_elementwise
 from verify.errors import ModelError
 from verify.model.model import Model
 
 _PLAIN = {
-    "CELU": "celu",
-    "ELU": "elu",
     "Hardsigmoid": "hardsigmoid",
     "Hardswish": "hardswish",
     "Identity": "identity",
@@ -26,21 +25,21 @@ _PLAIN = {
     "SELU": "selu",
     "SiLU": "silu",
     "Sigmoid": "sigmoid",
-    "Softplus": "softplus",
-    "Softshrink": "softshrink",
     "Softsign": "softsign",
     "Tanh": "tanh",
     "Tanhshrink": "tanhshrink",
 }
-_EXPECTED: dict[str, dict[str, float]] = {
-    "CELU": {"alpha": 1.0},
-    "ELU": {"alpha": 1.0},
-    "Hardtanh": {"min_val": -1.0, "max_val": 1.0},
-    "PReLU": {"num_parameters": 1},
-    "Softplus": {"beta": 1.0},
-    "Softshrink": {"lambd": 0.5},
+_WITH_PARAMETERS = {  # PyTorch's name, ours, and the attributes that are our parameters, under our names
+    "CELU": ("celu", {"alpha": "alpha"}),
+    "ELU": ("elu", {"alpha": "alpha"}),
+    "Hardshrink": ("hardshrink", {"lambd": "lambd"}),
+    "Hardtanh": ("hardtanh", {"min_val": "min_val", "max_val": "max_val"}),
+    "LeakyReLU": ("leaky_relu", {"negative_slope": "slope"}),
+    "RReLU": ("rrelu", {"lower": "lower", "upper": "upper"}),  # as it is outside training
+    "Softplus": ("softplus", {"beta": "beta"}),  # the function, not its cut-off at `threshold`
+    "Softshrink": ("softshrink", {"lambd": "lambd"}),
+    "Threshold": ("threshold", {"threshold": "threshold", "value": "value"}),
 }
-"""Parameters that the table of activations fixes. (Softplus is the function, not its cut-off at `threshold`.)"""
 
 
 def model_from_torch(module: Any) -> Model:
@@ -82,27 +81,33 @@ def _flatten(module: Any) -> Iterator[Any]:
 def _unit(layer: Any) -> tuple[Activation, bool]:
     """Return the activation of a layer, and whether it is a gate."""
     kind = type(layer).__name__
-    for name, expected in _EXPECTED.get(kind, {}).items():
-        value = getattr(layer, name)
-        if value != expected:
-            raise ModelError(f"{kind}({name}={value}) is not supported; use {name}={expected}")
+    if kind in _PLAIN:
+        return activation(_PLAIN[kind]), False
+    if kind in _WITH_PARAMETERS:
+        name, attributes = _WITH_PARAMETERS[kind]
+        values = {ours: _decimal(kind, theirs, getattr(layer, theirs)) for theirs, ours in attributes.items()}
+        return activation(name, **values), False
+    if kind == "PReLU" and layer.num_parameters != 1:
+        raise ModelError(f"PReLU(num_parameters={layer.num_parameters}) is not supported; use num_parameters=1")
     special: dict[str, Callable[[], tuple[Activation, bool]]] = {
         "GELU": lambda: (activation("gelu_tanh" if layer.approximate == "tanh" else "gelu"), False),
         "GLU": lambda: (_gate(layer), True),
-        "Hardtanh": lambda: (activation("hardtanh"), False),
-        "LeakyReLU": lambda: (activation("leaky_relu", slope=_decimal(layer.negative_slope)), False),
         "PReLU": lambda: (activation("prelu"), False),  # a trained slope: all but 1 and -1 have the same span
     }
     if kind in special:
         return special[kind]()
-    if kind in _PLAIN:
-        return activation(_PLAIN[kind]), False
-    raise ModelError(f"the layer {kind} is not a known activation; known are {', '.join(sorted({*_PLAIN, *special}))}")
+    if reason := not_elementwise(kind):
+        raise ModelError(reason)
+    known = ", ".join(sorted({*_PLAIN, *_WITH_PARAMETERS, *special}))
+    raise ModelError(f"the layer {kind} is not a known activation; known are {known}")
 
 
-def _decimal(value: float) -> Fraction:
-    """The decimal that the float was written as: 0.01 is one hundredth."""
-    return Fraction(str(float(value)))
+def _decimal(kind: str, name: str, value: float) -> Fraction:
+    """Read the decimal that the float was written as: 0.01 is one hundredth."""
+    try:
+        return Fraction(str(float(value)))
+    except (TypeError, ValueError):
+        raise ModelError(f"{kind}({name}={value}) is not a finite number; give one") from None
 
 
 def _gate(layer: Any) -> Activation:

@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from verify.activations import Activation, activation
+from verify.activations import Activation, parameter_names
+from verify.activations.derived import from_text
+from verify.activations.lookup import look_up
 from verify.errors import ModelError
 
 Regime = Literal["trained", "ntk", "ntk_hidden"]
@@ -27,7 +29,7 @@ class Model:
     Parameters
     ----------
     activation : str or Activation
-        A name (``"relu"``), a name with parameters (``"leaky_relu(1/10)"``), a formula in x
+        A name (``"relu"``), a name with parameters (``"hardtanh(-1, 2)"``), a formula in x
         (``"x*tanh(log(1+exp(x)))"``), or an `Activation`.
     hidden_layers : int, default 1
     hidden_bias : bool, default False
@@ -96,12 +98,13 @@ class Model:
             object.__setattr__(self, name, value)
 
     @classmethod
-    def parse(cls, text: str) -> Model:
+    def parse(cls, text: str, *, cached: bool = False) -> Model:
         """Read the text form: an activation and modifiers, joined by ``+``.
 
         ``relu``, ``leaky_relu(1/10)``, ``silu+gated`` (also ``swiglu``; ``geglu``, ``reglu``, ``glu``),
         ``relu+layers=3`` (three hidden layers), ``relu+hidden_bias``, ``relu+output_bias``, ``relu+bias`` (both),
         ``relu+skip``, ``relu+ntk``, ``relu+ntk_hidden``; and a formula instead of a name, ``max(x,0)+x**2+bias``.
+        With `cached`, profiles that are derived are kept on disk (`verify.activations.formula.cached_profile`).
         """
         base, modifiers = _split(text)
         gated = base in _SHORTHAND
@@ -121,7 +124,8 @@ class Model:
                 raise ModelError(
                     f"model {text!r}: unknown modifier {modifier!r}; {hint}The modifiers are {', '.join(_MODIFIERS)}"
                 )
-        return cls(_SHORTHAND.get(base, base), hidden_layers=layers, regime=regime, **flags)  # type: ignore[arg-type]  # checked there
+        unit = _parse_activation(_SHORTHAND.get(base, base), cached=cached)
+        return cls(unit, hidden_layers=layers, regime=regime, **flags)  # type: ignore[arg-type]  # checked there
 
     @classmethod
     def from_torch(cls, module: Any) -> Model:
@@ -133,6 +137,19 @@ class Model:
         from verify.model.from_torch import model_from_torch
 
         return model_from_torch(module)
+
+    @property
+    def almost_all_weights(self) -> bool:
+        """Whether verdicts hold for almost all hidden weights only, and not for all (see the theory chapter).
+
+        Examples
+        --------
+        >>> Model("step(0)").almost_all_weights, Model("step(0)", hidden_bias=True).almost_all_weights
+        (True, False)
+        """
+        if not self.activation.almost_everywhere:
+            return False
+        return bool(self.activation.undecided) or self.activation.profile.is_polynomial or not self.hidden_bias
 
     def __str__(self) -> str:
         """Write the text form that `parse` reads."""
@@ -165,12 +182,15 @@ class Model:
         joiner = " and" if self.hidden_bias or self.output_bias else " with"
         text = f"{bias}{joiner} {layers} of {'gated ' if self.gated else ''}{self.activation} units"
         text += " and a linear skip connection" if self.skip else ""
-        return text + {
-            "trained": "",
-            "ntk": ", in the tangent-kernel limit of training its two layers",
-            "ntk_hidden": ", in the tangent-kernel limit of training its hidden layer, with labels counted from the "
-            "values at initialisation",
-        }[self.regime]
+        return (
+            text
+            + {
+                "trained": "",
+                "ntk": ", in the tangent-kernel limit of training its two layers",
+                "ntk_hidden": ", in the tangent-kernel limit of training its hidden layer, with labels counted from "
+                "the values at initialisation",
+            }[self.regime]
+        )
 
 
 def _split(text: str) -> tuple[str, list[str]]:
@@ -188,9 +208,9 @@ def _is_formula(text: str) -> bool:
     return re.search(r"(?<![A-Za-z0-9_.])x(?![A-Za-z0-9_])", text, re.ASCII) is not None
 
 
-def _parse_activation(text: str) -> Activation:
+def _parse_activation(text: str, *, cached: bool = False) -> Activation:
     if _is_formula(text):
-        return Activation.from_formula(text)
+        return from_text(text, {}, cached=cached)
     match = _BASE.fullmatch(text.strip())
     if match is None and "+" in text:
         raise ModelError(f"activation={text!r} is a model with modifiers; write Model.parse({text!r})")
@@ -198,13 +218,17 @@ def _parse_activation(text: str) -> Activation:
         raise ModelError(f"model {text!r} does not begin with the name of an activation; write for example 'relu+bias'")
     if text in _SHORTHAND:
         raise ModelError(f"activation={text!r} is a model with a gate; write Model.parse({text!r})")
-    if match["arguments"] is None:
-        return activation(match["name"])
-    parameters = {}
-    for argument in match["arguments"].split(","):
-        name, equals, value = argument.partition("=")
-        parameters[name.strip() if equals else "slope"] = (value if equals else name).strip()
-    return activation(match["name"], **parameters)
+    parameters: dict[str, str] = {}
+    arguments = match["arguments"].split(",") if match["arguments"] is not None else []
+    positions = iter(parameter_names(match["name"]))
+    for argument in arguments:
+        name, equals, value = (part.strip() for part in argument.rpartition("="))
+        if not equals:
+            name = next(positions, "slope")
+        if name in parameters:
+            raise ModelError(f"model {text!r}: the parameter {name} has two values; give one")
+        parameters[name] = value
+    return look_up(match["name"], parameters, cached=cached)
 
 
 def _parse_layers(text: str, model: str) -> int:

@@ -10,7 +10,7 @@ from verify.annihilator import Annihilator, annihilator
 from verify.annihilator.least_loss import LeastLoss
 from verify.data import Dataset
 from verify.errors import DataError, ModelError
-from verify.model import Model, Unsupported, families_of
+from verify.model import Model, Unsupported, families_of, uncovered_zero
 from verify.verdict.outcome import Outcome, Question
 from verify.verdict.verdict import Verdict
 
@@ -73,6 +73,8 @@ def decide(
         raise ModelError(f"model={model!r} is neither a Model nor text; write for example 'relu+bias'")
     question = Question.THESE_LABELS if data.outputs else Question.EVERY_LABELLING
     families = families_of(model)
+    if not isinstance(families, Unsupported) and (apart := uncovered_zero(model)) and _has_zero(data):
+        families = Unsupported(apart)
     space = families if isinstance(families, Unsupported) else _space(data.coordinates, families)
     if isinstance(space, Unsupported):
         return Verdict(data, model, question, Outcome.UNKNOWN, None, (), space.reason)
@@ -83,6 +85,10 @@ def decide(
     attained = all(loss.squared_error == 0 for loss in losses)
     outcome = Outcome.INTERPOLATES if attained else Outcome.CANNOT_INTERPOLATE
     return Verdict(data, model, question, outcome, space, losses)
+
+
+def _has_zero(data: Dataset) -> bool:
+    return any(not any(data.coordinates.row(i)) for i in range(data.n))
 
 
 def _space(points: Matrix, families: Sequence[Family]) -> Annihilator | AlgebraicSpace | Unsupported:

@@ -49,13 +49,23 @@ def explain(verdict: Verdict) -> str:
         lines.append(f"It interpolates {labels}: {verdict.reason}.")
     else:
         cannot = "some labellings" if is_every else labels
-        how = "any weights and any training" if model.regime == "trained" else "lazy training of any length"
+        almost = "almost any hidden weights" if model.almost_all_weights else "any weights"
+        how = f"{almost} and any training" if model.regime == "trained" else "lazy training of any length"
         lines.append(f"It can NOT interpolate {cannot}, with {how}: {verdict.reason}.")
     over = "over all widths and all weights" if model.regime == "trained" else "in the limit of infinite width"
+    if model.almost_all_weights:
+        over = "over all widths and almost all hidden weights"
     lines.append(f"Rank {verdict.rank}, nullity {verdict.nullity} ({over}).")
+    if model.activation.jumps:
+        lines.append(_jumps(verdict))
     vector = verdict.annihilating_vector
     if vector is not None:
-        every = "Every such network f" if model.regime == "trained" else "Every change f that lazy training makes"
+        network = "almost every" if model.almost_all_weights else "every"
+        every = (
+            f"{network.capitalize()} such network f"
+            if model.regime == "trained"
+            else "Every change f that lazy training makes"
+        )
         lines.append(f"{every} satisfies {_equation(vector)}.")
         if not is_every:
             lines.append(_violation(verdict, vector))
@@ -66,6 +76,20 @@ def explain(verdict: Verdict) -> str:
         lines.append(f"Label {name}: {single.outcome.value}, least mean squared error {_show(least or Fraction(0))}.")
     lines += [f"Note: {note}." for note in data.notes]
     return "\n".join(lines)
+
+
+def _jumps(verdict: Verdict) -> str:
+    activation = verdict.model.activation
+    where = f"{activation} is discontinuous at x = {', '.join(activation.jumps)}"
+    if not verdict.model.almost_all_weights:
+        return f"Sense: {where}; this holds for all hidden weights, and so for almost all and for the kernel."
+    rest = (
+        "such weights attain it" if verdict.outcome is Outcome.INTERPOLATES else "the weights of that set may do more"
+    )
+    return (
+        f"Sense: {where}; this holds for almost all hidden weights, all but a set of measure 0, and for the kernel; "
+        f"{rest}."
+    )
 
 
 def obstruction(

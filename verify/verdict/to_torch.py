@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from verify.activations.derived import FormulaActivation
+from verify.activations.formula.walk import evaluate
 from verify.errors import NotAvailableError
+from verify.verdict.torch_values import TorchArithmetic
 
 if TYPE_CHECKING:
     from verify.verdict.network import Network
@@ -71,6 +74,9 @@ def torch_module(network: Network) -> Any:
 
 def _unit(network: Network, torch: Any) -> Any:
     activation = network.model.activation
+    if isinstance(activation, FormulaActivation):
+        tree = activation.values.stable
+        return lambda z: evaluate(tree, TorchArithmetic(torch, z), z)
     functional = torch.nn.functional
     slope = dict(activation.parameters).get("slope")
     if activation.name in _FUNCTIONS:
@@ -101,6 +107,8 @@ def _unit(network: Network, torch: Any) -> Any:
         "snake": lambda z: z + torch.sin(z) ** 2,
         "softplus": functional.softplus,
         "softshrink": functional.softshrink,
+        "sparse_plus": lambda z: torch.where(z < 1, (torch.clamp(z + 1, 0, 2) / 2) ** 2, z),
+        "sparse_sigmoid": lambda z: torch.clamp(z + 1, 0, 2) / 2,
         "square": lambda z: z * z,
         "squareplus": lambda z: (z + torch.sqrt(z * z + 4)) / 2,
         "tanhshrink": functional.tanhshrink,

@@ -200,6 +200,7 @@ class Verdict:
             "dimension": self.data.dimension,
             "outputs": self.data.outputs,
             "model": str(self.model),
+            "hidden_weights": "almost all" if self.model.almost_all_weights else "all",
             "rank": self.rank,
             "nullity": self.nullity,
             "least_mse": text(self.least_mse),

@@ -8,12 +8,13 @@ import json
 import os
 import sys
 import tempfile
+from functools import lru_cache
 from numbers import Rational
 from pathlib import Path
 
 from verify.activations.formula.derivation import VERSION, Derivation
 from verify.activations.formula.derive import derive
-from verify.activations.formula.language import parse_formula
+from verify.activations.formula.language import Formula, parse_formula
 from verify.errors import FullrankError
 
 VARIABLE = "FULLRANK_CACHE_DIR"
@@ -54,17 +55,30 @@ def cached_profile(text: str, **parameters: Rational | int | str) -> Derivation:
     ModelError
         As `derive_profile`; refusals are not kept.
     """
-    formula = parse_formula(text, **parameters)
+    return cached_derivation(parse_formula(text, **parameters))
+
+
+def cached_derivation(formula: Formula) -> Derivation:
+    """Do what `derive` does, keeping the result on disk; see `cached_profile`."""
     directory = cache_directory()
     if directory is None:
         return derive(formula)
-    key = hashlib.sha256(f"fullrank derivation {VERSION}\n{formula}".encode()).hexdigest()
+    key = hashlib.sha256(f"fullrank derivation {VERSION}\n{_program()}\n{formula}".encode()).hexdigest()
     path = directory / "activations" / f"{key}.json"
     found = _load(path, str(formula))
     if found is None:
         found = derive(formula)
         _store(path, found)
     return found
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """Give a digest of the program that derives, so that another one never reads its results."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _load(path: Path, text: str) -> Derivation | None:

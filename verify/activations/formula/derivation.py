@@ -13,7 +13,7 @@ from verify.activations.profile import SEPARATING, Part, Profile
 
 Step = dict[str, Any]
 
-VERSION = 1
+VERSION = 2
 """Of the derivation; derivations of another version are made anew."""
 
 
@@ -30,12 +30,19 @@ class Derivation:
     nonzero_at_zero : bool or None
         None when it could not be decided.
     almost_everywhere : bool
-        True when the activation is, or could not be shown not to be, discontinuous at 0 or at a breakpoint: what the
-        profile says about networks then holds for almost all weights.
+        True when what the profile says about networks is shown for almost all weights only: at a jump, a part that is
+        a polynomial elsewhere has, or could not be shown not to have, another value.
     steps : tuple of dict
         The proof, each step with its values; JSON-ready.
     unknown_reason : str
         What could not be shown; empty when the profile is known.
+    jumps : tuple of str
+        Where the activation is, or could not be shown not to be, discontinuous.
+    zero_apart : str
+        Why the theorem does not speak about the data point 0, when s(0) is not, or not shown to be, the constant term
+        of the even part; else empty.
+    finite_moments : bool
+        Whether s(w.x) and s'(w.x) are shown to have finite second moments for normal w.
     """
 
     formula: str
@@ -46,13 +53,17 @@ class Derivation:
     almost_everywhere: bool
     steps: tuple[Step, ...]
     unknown_reason: str
+    jumps: tuple[str, ...] = ()
+    zero_apart: str = ""
+    finite_moments: bool = False
 
     @property
     def profile(self) -> Profile | None:
         """The profile, or None when a part of it is unknown."""
         if self.even is None or self.odd is None or self.nonzero_at_zero is None:
             return None
-        return Profile(self.even, self.odd, self.nonzero_at_zero)
+        nonzero = 0 in self.even if self.zero_apart and self.even != SEPARATING else self.nonzero_at_zero
+        return Profile(self.even, self.odd, nonzero)
 
     @property
     def text(self) -> str:
@@ -107,8 +118,8 @@ class Derivation:
         -------
         dict
             ``formula``, ``even`` and ``odd`` (a list of degrees, ``"separating"`` or ``"unknown"``),
-            ``nonzero_at_zero`` (null when unknown), ``almost_everywhere``, ``unknown`` (the reason, or null) and
-            ``steps``.
+            ``nonzero_at_zero`` (null when unknown), ``almost_everywhere``, ``jumps``, ``zero_apart`` (the reason, or
+            null), ``finite_moments``, ``unknown`` (the reason, or null) and ``steps``.
         """
         return {
             "formula": self.text,
@@ -116,6 +127,9 @@ class Derivation:
             "odd": _part_json(self.odd),
             "nonzero_at_zero": self.nonzero_at_zero,
             "almost_everywhere": self.almost_everywhere,
+            "jumps": list(self.jumps),
+            "zero_apart": self.zero_apart or None,
+            "finite_moments": self.finite_moments,
             "unknown": self.unknown_reason or None,
             "steps": list(self.steps),
         }
@@ -133,8 +147,12 @@ class Derivation:
             data["almost_everywhere"],
             tuple(data["steps"]),
             data["unknown"] or "",
+            tuple(data["jumps"]),
+            data["zero_apart"] or "",
+            data["finite_moments"],
         )
-        if derivation.nonzero_at_zero not in (True, False, None) or derivation.almost_everywhere not in (True, False):
+        flags = (derivation.almost_everywhere, derivation.finite_moments, derivation.nonzero_at_zero or False)
+        if not all(isinstance(flag, bool) for flag in flags):
             raise ValueError("not a derivation")
         if (derivation.profile is None) != bool(derivation.unknown_reason):
             raise ValueError("not a derivation")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from numbers import Rational
 
-from verify import flint_backend
-from verify.activations.formula.balls import ball_value, may_vanish
+from verify.activations.formula.balls import may_vanish
 from verify.activations.formula.branches import Piece, equal_constants, smooth_pieces, value_at_point
 from verify.activations.formula.derivation import Derivation, Step
+from verify.activations.formula.jumps import discontinuities, parts_hold_at_jumps
 from verify.activations.formula.language import Formula, parse_formula
 from verify.activations.formula.limits import Limit, one_sided_limit
+from verify.activations.formula.moments import finite_moments
 from verify.activations.formula.nodes import Node, add, div, neg, number, reflect, sub
 from verify.activations.formula.parts import PartResult, analyse
-from verify.activations.formula.points import Point, UndecidedError
+from verify.activations.formula.points import UndecidedError
 from verify.activations.formula.regions import Region, SplitError, constant_sign
 from verify.activations.profile import SEPARATING
 from verify.errors import FullrankError, ModelError
@@ -57,28 +57,37 @@ def _derive(formula: Formula, steps: list[Step]) -> Derivation:
         "even": analyse("even", [(p.region, _half(p.plus, p.minus)) for p in pieces]),
         "odd": analyse("odd", [(p.region, _half(p.plus, neg(p.minus))) for p in pieces]),
     }
-    jumps = _discontinuities(tree, pieces)
+    jumps = discontinuities(tree, pieces)
     nonzero: bool | None = None
+    zero_apart = ""
     if zero is not None:
         nonzero = zero.nonzero
         steps.append({"step": "value at 0", "s(0)": zero.text, "nonzero": nonzero, "continued": zero.continued})
-        _consistent(results["even"], zero)
+        zero_apart = _zero_apart(results["even"], zero)
     for result in results.values():
         steps.extend(result.steps)
+    almost = bool(zero_apart)
     if jumps:
-        steps.append({"step": "discontinuous", "at": jumps, "text": "what follows holds for almost all weights"})
+        almost = almost or not parts_hold_at_jumps(tree, jumps, results)
+        holds = "almost all weights" if almost else "all weights: at every jump, polynomial parts have their own value"
+        steps.append({"step": "discontinuous", "at": [str(jump) for jump in jumps], "text": f"it holds for {holds}"})
     reasons = [f"{name} part: {result.reason}" for name, result in results.items() if result.part is None]
     if nonzero is None:
         reasons.append("whether s(0) is 0 could not be decided")
+    moments = None if reasons or jumps else finite_moments(pieces[-1])
+    steps += [moments] if moments else []
     return Derivation(
         formula.text,
         formula.parameters,
         results["even"].part,
         results["odd"].part,
         nonzero,
-        bool(jumps),
+        almost,
         tuple(steps),
         "; ".join(reasons),
+        tuple(str(jump) for jump in jumps),
+        zero_apart,
+        moments is not None,
     )
 
 
@@ -193,84 +202,14 @@ def _limit_at_zero(tree: Node, region: Region) -> Limit | None:
     return one_sided_limit(tree, region, region.low)
 
 
-def _consistent(even: PartResult, zero: _Zero) -> None:
-    """A polynomial even part must have s(0) as its constant term; the theorem does not speak about others."""
+def _zero_apart(even: PartResult, zero: _Zero) -> str:
+    """A polynomial even part should have s(0) as its constant term; else the theorem does not speak about x = 0."""
     if even.part is None or even.part == SEPARATING:
-        return
+        return ""
     if zero.value is None:
         agrees = zero.nonzero == (0 in even.part)
     else:
         agrees = zero.value == even.constant_term or equal_constants(zero.value, even.constant_term)
-    if not agrees:
-        even.reason = (
-            f"it tends to {even.constant_term} at 0, which is not s(0) = {zero.text}, or not shown to be: "
-            "outside the theorem for the point x = 0"
-        )
-        even.part = None
-        even.steps.append({"step": "not decided", "part": "even", "reason": even.reason})
-
-
-def _discontinuities(tree: Node, pieces: list[Piece]) -> list[str]:
-    """List where s may be discontinuous; without sign and where, only where the formula has no value as written."""
-    branches = any(node.op == "sign" or node.op.startswith("where") for node in tree)
-    first = pieces[0].region
-    sides = [(0, first.low, (first, pieces[0].minus), (first, pieces[0].plus))]
-    for left, right in pairwise(pieces):
-        point = right.region.low
-        sides.append((1, point, (left.region, left.plus), (right.region, right.plus)))
-        sides.append((-1, point, (left.region, left.minus), (right.region, right.minus)))
-    found = []
-    for side, point, before, after in sides:
-        if not branches and all(_defined(piece, point) for _, piece in (before, after)):
-            continue
-        if not _continuous(tree, before, after, point, side):
-            found.append(f"{'-' if side < 0 else ''}{point}")
-    return found
-
-
-def _defined(piece: Node, point: Point) -> bool:
-    """Whether every operation of a smooth piece has a value at a point: balls divide only by what is not 0."""
-    ball = point.ball(96)
-    with flint_backend.precision(96):
-        return bool(ball_value(piece, ball).is_finite())
-
-
-def _continuous(tree: Node, before: tuple[Region, Node], after: tuple[Region, Node], point: Point, side: int) -> bool:
-    """Whether both one-sided limits at a point are shown to be the value there, or each other where there is none."""
-    at = point.rational
-    if at is None:
-        return False
-    try:
-        value = value_at_point(tree, at * (side or 1))
-        limits = [_one_sided(region, piece, point, at) for region, piece in (before, after)]
-    except UndecidedError:
-        return False
-    if value is None:
-        here = before[1] if side else reflect(before[1])
-        if here == after[1] and isinstance(after[0].taylor(here, point, 1), list):
-            return True  # one quotient 0/0 on both sides, with a power series
-        if None not in limits and limits[0] != limits[1] and _differ(before, after, point):
-            place = f"x = {'-' if side < 0 else ''}{point}"
-            raise ModelError(f"formula: it has no value at {place} and no limit there; give it a value with where(...)")
-        value = limits[0]
-    return value is not None and all(
-        limit is not None and (limit == value or equal_constants(limit, value)) for limit in limits
-    )
-
-
-def _one_sided(region: Region, piece: Node, point: Point, at: Fraction) -> Node | None:
-    """Give a one-sided limit as an exact constant, if it is found as one."""
-    value = value_at_point(piece, at)
-    if value is not None:
-        return value
-    try:
-        value = value_at_point(region.forms.node(region.forms.element(piece)), at)
-    except UndecidedError:
-        value = None
-    limit = one_sided_limit(piece, region, point) if value is None else None
-    return number(0) if limit is not None and limit.zero else value
-
-
-def _differ(before: tuple[Region, Node], after: tuple[Region, Node], point: Point) -> bool:
-    one, other = (region.value(piece, point) for region, piece in (before, after))
-    return one is not None and other is not None and not may_vanish(one - other)
+    if agrees:
+        return ""
+    return f"the even part tends to {even.constant_term} at 0, which is not s(0) = {zero.text}, or not shown to be"

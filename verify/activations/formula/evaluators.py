@@ -51,7 +51,8 @@ class FormulaValues:
         self.tree = tree
 
     @cached_property
-    def _stable(self) -> Node:
+    def stable(self) -> Node:
+        """The formula written so that it does not cancel or overflow."""
         return stabilise(self.tree.replace(_decided))
 
     @cached_property
@@ -89,7 +90,7 @@ class FormulaValues:
         points = np.asarray(z, dtype=np.float64)
         with np.errstate(all="ignore"):
             arithmetic = FloatArithmetic(points.shape)
-            result = evaluate(self._stable, arithmetic, Bounded(points, np.zeros(points.shape)))
+            result = evaluate(self.stable, arithmetic, Bounded(points, np.zeros(points.shape)))
             good = (result.error <= _ACCURACY * np.abs(result.value)) | (result.error <= 1e-300)
             good &= np.isfinite(result.value)
         values = np.array(result.value, dtype=np.float64)
@@ -117,7 +118,7 @@ class FormulaValues:
 
     def _enclosure(self, point: Fraction, bits: int) -> Ball:
         with flint_backend.precision(bits):
-            return ball_value(self._stable, flint_backend.ball(point))
+            return ball_value(self.stable, flint_backend.ball(point))
 
     def _limit(self, point: Fraction, *, bits: int = 128) -> Ball | None:
         """Find the limit from the right at a point where the formula itself has no value, such as sin(x)/x at 0."""
@@ -133,7 +134,7 @@ class FormulaValues:
 
     def ball(self, z: Ball) -> Ball:
         """Enclose the values on a ball, at the current precision; the ball NaN where nothing is known."""
-        value = ball_value(self._stable, z)
+        value = ball_value(self.stable, z)
         if value.is_finite() or not z.is_exact():
             return value
         limit = self._limit(flint_backend.exact_fraction(z))
@@ -156,7 +157,7 @@ class FormulaValues:
         from verify.activations.formula.mpmath_values import evaluate_mpmath
 
         try:
-            return evaluate_mpmath(self._stable, z, digits=digits)
+            return evaluate_mpmath(self.stable, z, digits=digits)
         except NotAvailableError:
             limit = self._limit(Fraction(z), bits=4 * digits + 64) if isinstance(z, Fraction | int) else None
             if limit is None:

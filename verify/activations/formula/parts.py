@@ -38,6 +38,8 @@ class PartResult:
         The proof, as data.
     reason : str
         What could not be shown, for an unknown part.
+    polynomial : Node
+        Of a polynomial part.
     constant_term : Node
         Of a polynomial part: its limit at 0.
     """
@@ -45,6 +47,7 @@ class PartResult:
     part: Part | None
     steps: list[Step] = field(default_factory=list)
     reason: str = ""
+    polynomial: Node = ZERO
     constant_term: Node = ZERO
 
 
@@ -102,7 +105,8 @@ def _polynomial(name: str, pieces: list[tuple[Region, Node]]) -> PartResult | No
         "intervals": [str(region) for region, _ in pieces],
         "checked_at": checked,
     }
-    return PartResult(tuple(degrees), [step], constant_term=coefficients[0] if coefficients else ZERO)
+    constant_term = coefficients[0] if coefficients else ZERO
+    return PartResult(tuple(degrees), [step], polynomial=polynomial, constant_term=constant_term)
 
 
 def _equal(one: list[Node], other: list[Node]) -> bool:
