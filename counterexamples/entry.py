@@ -242,7 +242,7 @@ class Entry:
         claim, scope : str, optional
             By default the reason of the verdict, and what every certificate says.
         evidence : tuple of mappings, optional
-            Records of independent routes that agree; with any the level is ``confirmed``.
+            Records of independent routes; if one of them has ``agrees`` true the level is ``confirmed``.
         minimality, symmetry, source, licence
             As in the class.
 

@@ -27,6 +27,7 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinxcontrib.bibtex",
     "activation_table",
+    "catalogue_pages",
 ]
 exclude_patterns = ["_build"]
 

@@ -24,7 +24,6 @@ from counterexamples.catalogue.constructions.designs import hadamard
 from counterexamples.catalogue.constructions.leech import golay_code, leech_minimal_vectors
 from counterexamples.catalogue.constructions.roots import root_system
 from counterexamples.catalogue.export import export
-from counterexamples.catalogue.features import feature_rank
 from counterexamples.catalogue.recipes import RECIPES, Recipe
 from counterexamples.catalogue.shelf import FOLDER, entry_files, float_arrays
 from counterexamples.entry import KINDS, Construction, Entry
@@ -99,7 +98,7 @@ def test_words_are_there_and_ours_are_marked() -> None:
         assert "floating point" in entry.scope
         assert entry.source.ours == (entry.source.who == "fullrank")
         assert entry.level in ("certified", "confirmed")
-        assert (entry.level == "confirmed") == bool(entry.evidence)
+        assert (entry.level == "confirmed") == any(record["agrees"] for record in entry.evidence)
     assert sum(entry.source.ours for entry in ENTRIES) > 40
     assert sum(entry.level == "confirmed" for entry in ENTRIES) > 50
     assert len({entry.claim for entry in ENTRIES}) == len(ENTRIES)
@@ -147,24 +146,9 @@ def test_most_entries_are_seen_by_that_oracle() -> None:
     assert len(PLAIN) > 110
 
 
-def test_random_units_never_exceed_the_rank_and_reach_it() -> None:
-    hexagon = counterexamples.load("hexagon")
-    for seed in range(5):
-        record = feature_rank(hexagon, Model("relu"), rng=seed)
-        assert record is not None
-        assert record["rank"] == 5
-    assert feature_rank(hexagon, Model("gelu")) is None
-    assert feature_rank(hexagon, Model("relu", regime="ntk")) is None
-    assert feature_rank(Dataset([[0, 0]]), Model("relu")) == {
-        "route": "exact values of random units at rational weights",
-        "units": 13,
-        "rank": 0,
-    }
-
-
 # --- it is built from what is written down ----------------------------------------------------------------------------
 
-FAST_RECIPES = [recipe for recipe, entry in zip(RECIPES, ENTRIES, strict=True) if entry.count <= 24]
+FAST_RECIPES = [recipe for recipe, entry in zip(RECIPES, ENTRIES, strict=True) if entry.count <= 24][::6]
 
 
 @pytest.mark.parametrize("recipe", FAST_RECIPES, ids=name_of)

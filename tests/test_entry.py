@@ -209,7 +209,7 @@ def test_every_inner_field_is_needed_and_no_other(part: str) -> None:
         ("symmetry.signed_permutations", 0, "symmetry.signed_permutations is 0"),
         ("source.ours", "yes", "source.ours is 'yes'; it must be true or false"),
         ("level", "sure", "level is 'sure'"),
-        ("level", "confirmed", "level is 'confirmed' without evidence"),
+        ("level", "confirmed", "level is 'confirmed' without a record of evidence"),
         ("licence", None, "licence is None"),
     ],
 )
@@ -313,9 +313,9 @@ def test_a_least_loss_that_is_wrong_is_noticed() -> None:
     assert failing(wrong) == ["verdict", "certificate"]
 
 
-def test_other_random_units_confirm_the_rank() -> None:
+def test_the_routes_of_evidence_confirm_the_rank() -> None:
     wrong = dataclasses.replace(make(), verdict=Stated("cannot_interpolate", 4, None))
-    assert "features" in failing(wrong, thorough=True)
+    assert "routes" in failing(wrong, thorough=True)
 
 
 def test_every_check_says_what_it_checks() -> None:

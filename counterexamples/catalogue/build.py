@@ -13,13 +13,17 @@ from typing import Any
 
 from counterexamples.catalogue.building import SCOPE, STORED, certified, signed_symmetries
 from counterexamples.catalogue.constructions import make_data, points_of
-from counterexamples.catalogue.features import feature_rank
 from counterexamples.catalogue.recipes import RECIPES, Recipe
 from counterexamples.catalogue.shelf import FOLDER
 from counterexamples.entry import Construction, Entry, LabelRule, Symmetry
-from verify import Dataset, Model
+from counterexamples.evidence import condition_matrix, sampled_features, sympy_rank
+from counterexamples.evidence.subject import Subject
+from verify import Dataset, Model, decide
 from verify.errors import CatalogueError
 from verify.rational import format_rational
+
+_MOST = 600  # points, for the routes of evidence
+_SYMPY = 8  # points, for the route that is a process of its own
 
 
 def build(recipe: Recipe) -> Entry:
@@ -40,7 +44,6 @@ def build(recipe: Recipe) -> Entry:
     data = make_data(points, labels)
     small = data.n * data.dimension <= STORED and data.field is None
     model = Model.parse(recipe.model)
-    record = feature_rank(data, model)
     negatives = data.n * data.dimension <= STORED and set(data.points) == {tuple(-x for x in p) for p in data.points}
     entry = certified(
         data,
@@ -49,7 +52,7 @@ def build(recipe: Recipe) -> Entry:
         id=recipe.id,
         claim=recipe.claim,
         scope=f"{SCOPE} {recipe.note}".strip(),
-        evidence=(record,) if record else (),
+        evidence=_routes(data, model),
         minimality=recipe.minimality,
         symmetry=Symmetry(
             recipe.symmetry or ("x -> -x maps the points to themselves" if negatives else "none is claimed"),
@@ -69,6 +72,23 @@ def build(recipe: Recipe) -> Entry:
         if wanted is not None and wanted != found:
             raise CatalogueError(f"{recipe.id} ({recipe.name}): the {what} is {found}; the recipe expects {wanted}")
     return entry
+
+
+def _routes(data: Dataset, model: Model) -> tuple[dict[str, Any], ...]:
+    """Go the exact routes that apply, and record what is the same on every machine: no float, no version."""
+    if data.n > _MOST:
+        return ()
+    routes = [condition_matrix, sampled_features] + [sympy_rank] * (data.n <= _SYMPY)
+    subject = Subject(decide(data, model), 0)
+    records: list[dict[str, Any]] = []
+    for route in routes:
+        record = route.record(subject)
+        if record.agrees is False:
+            raise CatalogueError(f"the route {record.route!r} disagrees with the decision: {record.words}")
+        if record.agrees:
+            kept = {key: record.values[key] for key in ("rank", "units") if key in record.values}
+            records.append({"route": record.route, "agrees": True, **kept})
+    return tuple(records)
 
 
 def _named(value: object) -> tuple[str, dict[str, int | str]] | None:

@@ -74,7 +74,7 @@ def certified(
         minimality=minimality or minimality_of(verdict),
         symmetry=symmetry or Symmetry("not described", signed_symmetries(data)),
         source=source or OURS,
-        level="confirmed" if evidence else "certified",
+        level="confirmed" if any(record.get("agrees") for record in evidence) else "certified",
         licence=licence,
     )
     return Entry.from_text(entry.to_text())  # whatever can be made can be read

@@ -62,8 +62,8 @@ def entry_from_text(text: str | bytes) -> Entry:
         level=_choice(top["level"], "level", LEVELS),
         licence=_text(top["licence"], "licence"),
     )
-    if entry.level == "confirmed" and not entry.evidence:
-        _refuse("level", "'confirmed' without evidence", "certified, or the records of the routes")
+    if entry.level == "confirmed" and not any(record.get("agrees") is True for record in entry.evidence):
+        _refuse("level", "'confirmed' without a record of evidence that agrees", "certified")
     found = found_id(entry.sha256, entry.model)
     if entry.id.startswith("found-") and entry.id != found:
         _refuse("id", repr(entry.id), f"{found}, which data and model determine")

@@ -119,9 +119,11 @@ def _call(name: str, parameters: Mapping[str, int | str]) -> str:
 
 
 def _record(record: Mapping[str, Any]) -> str:
-    items = dict(record)
-    route = items.pop("route")
-    return f"{route}: " + ", ".join(f"{key} {value}" for key, value in items.items())
+    agrees = record.get("agrees")
+    said = ["agrees" if agrees is True else "DISAGREES" if agrees is False else "does not tell"]
+    said += [f"rank {record['rank']}"] if "rank" in record else []
+    said += [f"{record['units']} units"] if "units" in record else []
+    return f"{record['route']}: " + ", ".join(said)
 
 
 def _latex(text: str) -> str:
