@@ -53,6 +53,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content.encode("utf-8") if isinstance(content, str) else content)
+                file.flush()
+                os.fsync(file.fileno())  # a crash of the machine leaves the old file or the new one
             mask = os.umask(0)
             os.umask(mask)
             os.chmod(name, 0o666 & ~mask)
