@@ -1,7 +1,7 @@
 """Find, shrink, certify and save small data sets on which a model cannot have every labelling.
 
 >>> from counterexamples.search import find
->>> find("relu", require="nonzero").finds[0].verdict.reason
+>>> find("relu", require={"nonzero", "distinct"}).finds[0].verdict.reason
 'points 0 and 1 lie on one ray (x1 = 2 x0), so f(x1) = 2 f(x0)'
 """
 
