@@ -214,3 +214,15 @@ def double_cosine(half_turns: Fraction, bits: int) -> tuple[Fraction, Fraction]:
     with precision(bits + 10):
         x = 2 * flint.arb.cos_pi_fmpq(flint.fmpq(half_turns.numerator, half_turns.denominator))
         return _midpoint(x.lower()), _midpoint(x.upper())
+
+
+def trace_of_inverse(rows: Sequence[Sequence[Ball]]) -> Fraction | None:
+    """Bound the trace of the inverse of a square matrix of balls from above.
+
+    None where the working precision cannot tell it from a singular one.
+    """
+    try:
+        inverse = flint.arb_mat([list(row) for row in rows]).inv()
+    except ZeroDivisionError:
+        return None
+    return upper_bound(inverse.trace())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from verify.cli import main as run
 
 COMMANDS: dict[str, str] = {  # the module of each, which holds it as `command`
+    "search": "counterexamples.cli.search",
     "catalogue": "counterexamples.cli.catalogue",
 }
 

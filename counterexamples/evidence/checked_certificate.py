@@ -11,7 +11,7 @@ import verify
 from counterexamples.evidence.record import Record
 from counterexamples.evidence.subject import Subject
 
-ROUTE = "certificate accepted by the checker in a process of its own"
+ROUTE = "certificate, checked by standard-library Python alone"
 _ACCEPTED, _REJECTED = 0, 1
 
 
@@ -25,4 +25,5 @@ def record(subject: Subject) -> Record:
     message = done.stdout.strip()
     if done.returncode not in (_ACCEPTED, _REJECTED) or not message:
         return Record(ROUTE, None, f"Does not apply: the checker ended with status {done.returncode}: {message}.")
-    return Record(ROUTE, done.returncode == _ACCEPTED, f"{message[:1].upper()}{message[1:]}.".replace("..", "."))
+    words = "Accepted" if done.returncode == _ACCEPTED else f"Rejected: {message}"
+    return Record(ROUTE, done.returncode == _ACCEPTED, f"{words}.", {"checker": message})

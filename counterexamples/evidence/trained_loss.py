@@ -18,6 +18,7 @@ from verify.verdict import decide
 ROUTE = "loss of a wide network in float64"
 MOST_POINTS = 400
 _ULPS = 64  # relative accuracy that is assumed of the float64 activations, in units of 2^-53
+_LONG = 20  # characters of a fraction; longer ones are shown rounded
 _SPREADS = (0.25, 0.5, 1.0, 2.0)
 
 
@@ -53,8 +54,8 @@ def record(subject: Subject) -> Record:
     loss = float((residual**2).mean())
     rounding = float((np.abs(features).max(axis=0) @ np.abs(output)).max()) * (features.shape[1] + _ULPS) * 2.0**-53
     margin = 2 * float(np.abs(residual).max()) * rounding + rounding**2 + 1e-15 * loss
-    words = f"{units} random units fitted by least squares: loss {loss:.10g}, least loss {float(least):.10g}"
-    words += f", rounding margin {margin:.1e}."
+    shown = f"{loss:.6g}" if loss > margin else "0 up to rounding"
+    words = f"{units} random units fitted by least squares: loss {shown}; the exact least loss is {_shown(least)}."
     return Record(ROUTE, loss >= least - margin, words, {"loss": loss, "least_loss": str(least), "margin": margin})
 
 
@@ -66,6 +67,10 @@ def _why_not(subject: Subject) -> str:
     if subject.n == 0:
         return "there is no point"
     return f"there are more than {MOST_POINTS} points" if subject.n > MOST_POINTS else ""
+
+
+def _shown(least: Fraction) -> str:
+    return str(least) if len(str(least)) <= _LONG else f"about {float(least):.6g}"
 
 
 def _integers(subject: Subject) -> NDArray[np.float64] | None:

@@ -98,7 +98,7 @@ def find(
     -------
     SearchResult
         With `finds`, each verified by every route of `counterexamples.evidence` that applies. Nothing found proves
-        nothing, unless `theorem` says why.
+        nothing, unless `theorem` says why. Ctrl-C ends the search and gives what was found until then.
 
     Raises
     ------
@@ -134,9 +134,12 @@ def find(
             notes.append(f"with {', '.join(sorted(problem.require))} there is none, so only 'distinct' was required")
             problem, theorem = relaxed, None
     if theorem is not None:
-        return SearchResult(problem, (), (), 0, 0.0, False, theorem, tuple(notes))
+        return SearchResult(problem, (), (), 0, 0.0, False, False, theorem, tuple(notes))
     search = _Search(problem, count, seed, budget, home, progress, notes)
-    search.run(workers)
+    try:
+        search.run(workers)
+    except KeyboardInterrupt:
+        search.is_interrupted = True
     return search.result()
 
 
@@ -156,7 +159,7 @@ class _Search:
         self.problem, self.count, self.seed, self.budget = problem, count, seed, budget
         self.home, self.progress, self.notes = home, progress, notes
         self.start = time.monotonic()
-        self.tried, self.is_cut = 0, False
+        self.tried, self.is_cut, self.is_interrupted = 0, False, False
         self.finds: list[Find] = []
         self.already: list[tuple[Path, Entry]] = []
         self.known: set[Shape] = set()
@@ -217,14 +220,14 @@ class _Search:
         problem = self.problem
         verdict = problem.verdict(points)
         fits = None if problem.fits is None else decide(verdict.data, problem.fits)
-        minimal = is_minimal(points, lambda rest: problem.nullities(rest)[0] > 0)
         if not problem.holds(points):
             raise AssertionError(f"{points} is not what was looked for: {problem.describe()}")
+        minimal = is_minimal(points, lambda rest: problem.nullities(rest)[0] > 0)
         with self.disagreements_are_saved():
             evidence = gather(
                 verdict.data, problem.fails, seed=self.seed, progress=lambda route: self.tell(doing=route)
             )
-        entry = saving.entry_of(verdict, evidence, problem, is_minimal=minimal, seed=self.seed)
+        entry = saving.entry_of(verdict, fits, evidence, is_minimal=minimal, seed=self.seed)
         path = None if self.home is None else saving.save(entry, self.home)
         self.finds.append(Find(verdict, fits, minimal, evidence, entry, path))
         self.tell()
@@ -245,6 +248,7 @@ class _Search:
             self.tried,
             self.seconds,
             self.is_cut,
+            self.is_interrupted,
             None,
             tuple(self.notes),
         )

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from verify import Verdict
 
 
+_MINIMAL = "No proper subset fails: without any one of its points, every labelling of the rest is attained."
+_SINGLE = "No proper subset fails: it is a single point."
+
+
 @dataclass(frozen=True)
 class Find:
     """A verified counterexample.
@@ -95,6 +99,8 @@ class SearchResult:
     seconds : float
     is_cut : bool
         Whether the budget ended the search.
+    is_interrupted : bool
+        Whether a person ended it (Ctrl-C).
     theorem : str or None
         Why nothing can be found, where a theorem says so.
     notes : tuple of str
@@ -107,6 +113,7 @@ class SearchResult:
     tried: int
     seconds: float
     is_cut: bool
+    is_interrupted: bool
     theorem: str | None
     notes: tuple[str, ...]
 
@@ -149,6 +156,4 @@ class SearchResult:
         effort = f"{self.tried} sets of points in {self.seconds:.1f} s"
         if not self.found:
             lines.append(f"No counterexample found: {effort} were tried. This proves nothing: there may be one.")
-        elif self.tried:
-            lines.append(f"Tried {effort}, those of shrinking included.")
         return "\n".join([*lines, *(f"Note: {note}." for note in self.notes)])

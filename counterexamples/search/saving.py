@@ -12,7 +12,6 @@ from counterexamples.entry import Entry, Minimality, Source
 from counterexamples.evidence import Evidence
 from counterexamples.search.problem import Problem
 from verify.errors import CatalogueError, DisagreementError, SearchError
-from verify.verdict import Outcome, decide
 from verify.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -59,19 +58,21 @@ def answers(entry: Entry, problem: Problem) -> bool:
     return len(points) <= problem.max_points and problem.holds(points)  # type: ignore[arg-type]  # rational
 
 
-def entry_of(verdict: Verdict, evidence: Evidence, problem: Problem, *, is_minimal: bool, seed: int) -> Entry:
-    """Make the entry of a verified find."""
+def entry_of(verdict: Verdict, fits: Verdict | None, evidence: Evidence, *, is_minimal: bool, seed: int) -> Entry:
+    """Make the entry of a verified find: a verdict that a model fails and, if one was asked for, that another fits."""
     if is_minimal:
         minimality = Minimality("proved", "the proper subsets of these points")
     else:
         minimality = Minimality("shrunk", "the sets that shrinking tried")
-    fits = "" if problem.fits is None else f" {_fits(verdict, problem)}"
+    fails = verdict.model.describe()
+    claim = f"No {fails} has every labelling, whatever its width and weights: {verdict.reason}."
+    if fits is not None:
+        claim += f" A {fits.model.describe()} has every labelling of the same points."
     return Entry.certify(
         verdict.data,
-        problem.fails,
+        verdict.model,
         name=f"found-{verdict.data.n}-points-{verdict.data.sha256()[:8]}",
-        claim=f"No {problem.fails.describe()} has every labelling, whatever its width and weights: "
-        f"{verdict.reason}.{fits}",
+        claim=claim,
         evidence=evidence.to_json(),
         minimality=minimality,
         source=Source("fullrank", f"a search with seed {seed}", f"{datetime.now(UTC):%Y-%m-%d}", ours=True),
@@ -88,10 +89,3 @@ def save_disagreement(error: DisagreementError, folder: Path) -> Path:
     path = folder / f"disagreement-{datetime.now(UTC):%Y%m%dT%H%M%S}.json"
     write_whole(path, json.dumps(error.report, indent=1) + "\n")
     return path
-
-
-def _fits(verdict: Verdict, problem: Problem) -> str:
-    """State that the other model fits, after deciding it once more."""
-    if problem.fits is None or decide(verdict.data, problem.fits).outcome is not Outcome.INTERPOLATES:
-        raise SearchError(f"{problem.fits} does not fit the points that were found; please report this")
-    return f"A {problem.fits.describe()} has every labelling of the same points."

@@ -1,0 +1,151 @@
+"""Closed forms of E[s(u) s(v)] for (u, v) normal with mean 0, each written once for every arithmetic.
+
+A `Pair` holds p = E u^2, q = E v^2, r = E u v and det = p q - r^2, which callers compute exactly: the angle
+atan2(sqrt(det), r) is then accurate for nearly collinear points too. For u = w.x and v = w.y with w ~ N(0, I) these are
+|x|^2, |y|^2 and x.y.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NamedTuple, Protocol
+
+Value = Any  # a number of the arithmetic: mpmath.mpf or a ball
+
+
+class Arithmetic(Protocol):
+    """What the formulas need of an arithmetic besides + - * /."""
+
+    def number(self, value: Fraction) -> Value:
+        """Take a rational."""
+
+    def pi(self) -> Value:
+        """Give pi."""
+
+    def sqrt(self, value: Value) -> Value:
+        """Take the square root."""
+
+    def exp(self, value: Value) -> Value:
+        """Take the exponential."""
+
+    def angle(self, y: Value, x: Value) -> Value:
+        """Give atan2(y, x)."""
+
+
+class Pair(NamedTuple):
+    """The covariance of (u, v)."""
+
+    p: Value
+    q: Value
+    r: Value
+    det: Value
+
+
+def _sine_and_rest(a: Arithmetic, g: Pair) -> tuple[Value, Value]:
+    """Return |x||y| sin t and pi - t for the angle t between x and y."""
+    sine = a.sqrt(g.det)
+    return sine, a.angle(sine, -g.r)
+
+
+def relu(a: Arithmetic, g: Pair) -> Value:
+    """Give |x||y| (sin t + (pi - t) cos t)/(2 pi)."""
+    sine, rest = _sine_and_rest(a, g)
+    return (sine + rest * g.r) / (2 * a.pi())
+
+
+def relu2(a: Arithmetic, g: Pair) -> Value:
+    """Give |x|^2 |y|^2 (3 sin t cos t + (pi - t)(1 + 2 cos^2 t))/(2 pi)."""
+    sine, rest = _sine_and_rest(a, g)
+    return (3 * sine * g.r + rest * (g.p * g.q + 2 * g.r * g.r)) / (2 * a.pi())
+
+
+def relu3(a: Arithmetic, g: Pair) -> Value:
+    """Give |x|^3 |y|^3 ((4 + 11 cos^2 t) sin t + (pi - t)(9 + 6 cos^2 t) cos t)/(2 pi)."""
+    sine, rest = _sine_and_rest(a, g)
+    pq, rr = g.p * g.q, g.r * g.r
+    return (sine * (4 * pq + 11 * rr) + rest * g.r * (9 * pq + 6 * rr)) / (2 * a.pi())
+
+
+def leaky_relu(slope: Fraction) -> Callable[[Arithmetic, Pair], Value]:
+    """From s(z) = (1 - slope) relu(z) + slope z and E[relu(u) v] = r/2."""
+
+    def kernel(a: Arithmetic, g: Pair) -> Value:
+        return a.number((1 - slope) ** 2) * relu(a, g) + a.number(slope) * g.r
+
+    return kernel
+
+
+def erf(a: Arithmetic, g: Pair) -> Value:
+    """Give (2/pi) asin(2r/sqrt((1 + 2p)(1 + 2q)))."""
+    rest = 1 + 2 * g.p + 2 * g.q + 4 * g.det
+    return 2 * _arcsine(a, 2 * g.r, rest) / a.pi()
+
+
+def _arcsine(a: Arithmetic, y: Value, square: Value) -> Value:
+    """Give atan(y/sqrt(square)), an angle in (-pi/2, pi/2)."""
+    return a.pi() / 2 - a.angle(a.sqrt(square), y)
+
+
+def gelu(a: Arithmetic, g: Pair) -> Value:
+    """From Stein's identity, with D = (1 + p)(1 + q) - r^2; see docs/kernels.md."""
+    d = 1 + g.p + g.q + g.det
+    bracket = g.p * g.q + g.r * g.r * (1 - g.p * g.q) / ((1 + g.p) * (1 + g.q))
+    return g.r / 4 + (g.r * _arcsine(a, g.r, d) + bracket / a.sqrt(d)) / (2 * a.pi())
+
+
+def sin(a: Arithmetic, g: Pair) -> Value:
+    """Give exp(-(p + q)/2) sinh r."""
+    return (a.exp(-(g.p + g.q - 2 * g.r) / 2) - a.exp(-(g.p + g.q + 2 * g.r) / 2)) / 2
+
+
+def cos(a: Arithmetic, g: Pair) -> Value:
+    """Give exp(-(p + q)/2) cosh r."""
+    return (a.exp(-(g.p + g.q - 2 * g.r) / 2) + a.exp(-(g.p + g.q + 2 * g.r) / 2)) / 2
+
+
+def sin_cos(a: Arithmetic, g: Pair) -> Value:
+    """Give exp(-|x - y|^2/2)."""
+    return a.exp(-(g.p + g.q - 2 * g.r) / 2)
+
+
+def exp(a: Arithmetic, g: Pair) -> Value:
+    """Give exp(|x + y|^2/2)."""
+    return a.exp((g.p + g.q + 2 * g.r) / 2)
+
+
+def expm1(a: Arithmetic, g: Pair) -> Value:
+    """Give exp(|x + y|^2/2) - exp(|x|^2/2) - exp(|y|^2/2) + 1."""
+    return exp(a, g) - a.exp(g.p / 2) - a.exp(g.q / 2) + 1
+
+
+def gaussian(a: Arithmetic, g: Pair) -> Value:
+    """Give D^(-1/2) with D = (1 + p)(1 + q) - r^2."""
+    return 1 / a.sqrt(1 + g.p + g.q + g.det)
+
+
+def shifted_gaussian(a: Arithmetic, g: Pair) -> Value:
+    """Give D^(-1/2) exp(-(2 + p + q - 2r)/(2D))."""
+    d = 1 + g.p + g.q + g.det
+    return a.exp(-(2 + g.p + g.q - 2 * g.r) / (2 * d)) / a.sqrt(d)
+
+
+CLOSED_FORMS: dict[str, Callable[[Arithmetic, Pair], Value]] = {
+    "relu": relu,
+    "relu2": relu2,
+    "relu3": relu3,
+    "abs": leaky_relu(Fraction(-1)),
+    "identity": lambda a, g: g.r,
+    "square": lambda a, g: g.p * g.q + 2 * g.r * g.r,
+    "cube": lambda a, g: 9 * g.p * g.q * g.r + 6 * g.r * g.r * g.r,
+    "erf": erf,
+    "gelu": gelu,
+    "sin": sin,
+    "cos": cos,
+    "sin_cos": sin_cos,
+    "exp": exp,
+    "expm1": expm1,
+    "gaussian": gaussian,
+    "shifted_gaussian": shifted_gaussian,
+}
+"""By the name of the activation."""
