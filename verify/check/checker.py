@@ -1,33 +1,27 @@
 """The trusted checker of certificates: read this file, and you know what `accepted` means.
 
-A certificate (docs/format/certificate-1.md) holds exact points x_1 .. x_n, labels, a model of neural networks
-of any width, and claims about them, each with its evidence. This program reads it and multiplies: it does not search,
-round or guess. It needs the standard library alone and nothing else of this project. What is not accepted is rejected.
-Numbers are rational, or in one real number field; only in that case field.py, beside this file, is loaded.
+A certificate (docs/format/certificate-1.md) holds exact points x_1 .. x_n, labels, a model of neural networks of any
+width, and claims with their evidence. This program reads it and multiplies: it does not search, round or guess. It
+needs the standard library alone, and rejects what it does not accept. Only for irrational numbers it loads field.py.
 
-**What is trusted.** Let V be the set of all vectors (f(x_1), .., f(x_n)) of values that the model attains, over all
-widths and weights. The theorem of docs/theory.md: *V is the row space of the matrix C*, whose rows are built below from
-the points and from the parity profile of the activation s. The profile says what the even part (s(z) + s(-z))/2 and the
-odd part (s(z) - s(-z))/2 are on z > 0, a polynomial with these degrees or anything else ("separating"), and whether
-s(0) != 0. The table of profiles below is trusted too; each of its lines is proved in docs/theory.md under its tag.
+**What is trusted.** Let V be the set of all vectors (f(x_1), .., f(x_n)) that the model attains, over all widths and
+weights. The theorem of docs/theory.md: *V is the row space of the matrix C*, whose rows are built below from the points
+and from the parity profile of the activation s: what the even part (s(z) + s(-z))/2 and the odd part (s(z) - s(-z))/2
+are on z > 0, a polynomial with these degrees or anything else ("separating"), and whether s(0) != 0. The table of
+profiles is trusted too; each of its lines is proved there under its tag.
 
 **What follows by linear algebra**, for vectors c, m, r and labels y:
 
-* m C = y: y lies in V, so some network of the model attains y ("interpolates").
-* C c = 0 and c.y != 0: c is orthogonal to V and not to y, so y is not in V: no width, no weights, no training attains
-  y ("cannot_interpolate"). C c = 0 for one c != 0: some labels are never attained ("not_every_labelling").
-* C r = 0 and m C = y - r: y - r is the orthogonal projection of y to V, so r.r / n is the least mean squared error of
-  the model over all widths and weights ("least_mse").
-* p vectors of V and q vectors orthogonal to V, each list independent because it is in echelon form, and p + q = n:
-  the dimension of V is p ("rank"). If p = n, every labelling of the points is attained.
+* m C = y: some network attains y ("interpolates").
+* C c = 0 and c.y != 0: c is orthogonal to V and not to y, so no width, no weights, no training attains y
+  ("cannot_interpolate"). C c = 0 for one c != 0: some labels are never attained ("not_every_labelling").
+* C r = 0 and m C = y - r: y - r is the projection of y to V, so r.r / n is the least mean squared error ("least_mse").
+* p vectors of V and n - p orthogonal to V, both lists in echelon form and so independent: dim V = p ("rank").
 * A network with given weights is evaluated ("network").
 
 `accepted` means: each claim is true of the exact points in the file, in real arithmetic, given theorem and table. It
 says nothing about floating point, about whether training finds the weights, or about other points. In the regimes `ntk`
-and `ntk_hidden`, V is the range of the infinite-width tangent kernel on the points; the digest of the data is printed
-so that a reader can compare it with the digest of the data in question.
-
-In this order: numbers; the table; the model; the matrix C; the claims; what they say; reading a certificate.
+and `ntk_hidden`, V is the range of the infinite-width tangent kernel. The digest of the data is printed to be compared.
 """
 
 from __future__ import annotations
@@ -42,9 +36,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from itertools import combinations_with_replacement
-from operator import mul
+from operator import add, mul
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Union
@@ -63,6 +56,7 @@ Part = str | tuple[int, ...]  # "separating", or the degrees of a polynomial on 
 Profile = tuple[Part, Part, bool]
 FORMULA = re.compile(r"[0-9A-Za-z_+*/().,<>=!;^ -]{1,2000}")  # printed between quotation marks, which it cannot close
 RATIONAL = re.compile(r"0|-?[1-9][0-9]*(/[1-9][0-9]*)?")
+SMALL_INTEGERS = re.compile(r"(0|-?[1-9][0-9]{0,17})( (0|-?[1-9][0-9]{0,17}))*")
 MAX_DEGREE, MAX_BITS, MAX_ROWS = 10**6, 10**8, 10**7  # see "Limits" in the specification
 
 
@@ -86,10 +80,6 @@ def _clip(value: object) -> str:
     return str(value) if len(str(value)) <= 60 else f"{str(value)[:40]}... ({len(str(value))} characters)"
 
 
-# --- numbers ----------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=2**16)
 def _rational(token: str) -> Rational:
     _need(RATIONAL.fullmatch(token) is not None, "{} is not a rational in canonical form", token)
     # int() refuses more than 4300 digits, Decimal() does not
@@ -112,10 +102,6 @@ def _number(token: Any, field: Field | None) -> Number:
     element = field.number([Fraction(_rational(part)) for part in token.split(",")])
     _need(len(element.coefficients) == token.count(",") + 1, "{} is not in canonical form", token)
     return element
-
-
-def _numbers(tokens: Any, length: int, where: str) -> list[Rational]:
-    return list(map(_plain, _list(tokens, length, where)))
 
 
 def _point(row: Sequence[Number]) -> Point:
@@ -147,8 +133,6 @@ def _total(parts: Iterable[Ratio]) -> Fraction | Element:
         left = [(sum(a * (c // b) for a, b in chunk), c) for c, chunk in zip(common, some, strict=True)]
     return _quotient(*left[0]) if left else Fraction()
 
-
-# --- the table --------------------------------------------------------------------------------------------------------
 
 SEP = "separating"
 TABLE: list[tuple[str, Part, Part, bool, str]] = [  # tag in docs/theory.md; even part; odd part; s(0) != 0; activations
@@ -197,9 +181,6 @@ def profile(name: str, slope: Rational | Profile | None = None) -> Profile:
     return PROFILES.get(name) or (() if slope == 1 else (1,), () if slope == -1 else (1,), False)
 
 
-# --- the model --------------------------------------------------------------------------------------------------------
-
-
 class _Model(NamedTuple):
     activation: str
     parameters: Rational | Profile | None  # the slope; of a formula the profile that is stated
@@ -246,176 +227,175 @@ def _families(model: _Model) -> list[Family]:
     return found
 
 
-# --- the matrix C -----------------------------------------------------------------------------------------------------
+class _Block:
+    """The rows of C of one family; a line or pair has the entries |t|^degree, with the sign of t if signed."""
 
-
-class _Lines:
-    """A line or pair family: the entry of a point is |t|^degree in its row, with the sign of t if signed."""
-
-    def __init__(self, kind: str, degree: int, points: Sequence[Point], field: Field | None) -> None:
-        self.signed, self.degree = kind in ("signed_line", "pair_difference"), degree
+    def __init__(self, family: Family, points: Sequence[Point], dimension: int, field: Field | None) -> None:
+        self.kind, self.degree, lifted = family
+        self.points = list(map(_lift, points)) if lifted else list(points)
+        if field:  # the 1 of (x, 1) becomes an element too
+            self.points = [(tuple(map(field.element, x)), 1) for x, _ in self.points]
         self.places: list[tuple[int, Number]] = []  # for each point its row and t; the row of a zero point is -1
-        first: dict[Any, tuple[int, Integer, int]] = {}  # the row and the size of a representative
-        for integers, bottom in points:
+        self.count = math.comb(dimension + lifted + self.degree - 1, self.degree) if self.degree else 1
+        if self.kind == "moment":
+            return
+        first: dict[Any, tuple[int, Integer, int]] = {}  # the row, the size and its denominator of a representative
+        for integers, bottom in self.points:
             lead = next((a for a in integers if a), 0)
             size = lead if field else math.gcd(*integers) if lead > 0 else -math.gcd(*integers)
             direction = tuple([a // size for a in integers]) if lead else ()
-            key = direction if "line" in kind else (direction, abs(size), bottom)
+            key = direction if "line" in self.kind else (direction, abs(size), bottom)
             row, size_r, bottom_r = first.setdefault(key, (len(first), size, bottom)) if lead else (-1, 1, 1)
-            t = _quotient(size * bottom_r, bottom * size_r)
+            same = not field and (size, bottom) == (size_r, bottom_r)
+            t = 1 if same else _quotient(size * bottom_r, bottom * size_r)
             self.places.append((row, t.numerator if t.denominator == 1 else t))
         self.count = len(first)
         if field:  # different keys are different lines or pairs
-            keys = [(key, ()) if "line" in kind else (key[0], (key[1],)) for key in first]
+            keys = [(key, ()) if "line" in self.kind else (key[0], (key[1],)) for key in first]
             field.need_distinct(a for direction, size in keys for a in (*direction, *size))
 
-    def column(self, i: int) -> list[tuple[int, Integer, int]]:
+    def column(self, i: int) -> tuple[int, Sequence[Integer], int]:
+        """The first row, the numerators and the denominator of the entries of point i."""
+        if self.kind == "moment":  # its monomials of one degree, in lexicographic order
+            _need(self.count <= MAX_ROWS, "a moment has more than {} rows", MAX_ROWS)
+            x, bottom = self.points[i]
+            if self.degree == 1:
+                return 0, x, bottom
+            return 0, [math.prod(a) for a in combinations_with_replacement(x, self.degree)], bottom**self.degree
         row, t = self.places[i]
-        sign, size = -1 if self.signed and t < 0 else 1, max(t, -t)
+        sign = -1 if self.kind in ("signed_line", "pair_difference") and t < 0 else 1
+        size: Any = abs(t)
         if size != 1:
             bits = (size.numerator.bit_length() + size.denominator.bit_length()) * self.degree
             _need(bits <= MAX_BITS, "an entry of C has more than {} bits", MAX_BITS)
             size = size**self.degree
-        return [(row, sign * size.numerator, size.denominator)] if row >= 0 else []
+        return row, (sign * size.numerator if row >= 0 else 0,), size.denominator
 
 
-class _Moments:
-    """A moment family: the entries of a point are its monomials of one degree, in lexicographic order."""
+class _Case:
+    """The data, the model, and the matrix C as blocks, each with the number of its first row."""
 
-    def __init__(self, degree: int, points: Sequence[Point], dimension: int) -> None:
-        self.points, self.degree = points, degree
-        self.count = math.comb(dimension + degree - 1, degree) if degree else 1
-
-    def column(self, i: int) -> Iterator[tuple[int, Integer, int]]:
-        _need(self.count <= MAX_ROWS, "a moment has more than {} rows", MAX_ROWS)
-        x, bottom = self.points[i][0], self.points[i][1] ** self.degree
-        monomials = map(math.prod, combinations_with_replacement(x, self.degree))
-        return ((row, top, bottom) for row, top in enumerate(monomials) if top)
-
-
-class _Matrix:
-    def __init__(self, families: list[Family], points: Sequence[Point], dimension: int, field: Field | None) -> None:
-        self.field = field
-        self.blocks: list[tuple[int, _Lines | _Moments]] = []  # each with the number of its first row
+    def __init__(self, model: _Model, dimension: int, outputs: int, rows: list[list[Number]], field: Field | None):
+        self.model, self.dimension, self.outputs, self.field, self.n = model, dimension, outputs, field, len(rows)
+        exact = [list(map(field.element, row[:dimension])) for row in rows] if field else rows
+        self.points = [_point(row[:dimension]) for row in exact]
+        self.labels = [row[dimension:] for row in rows]
+        self.blocks: list[tuple[int, _Block]] = []
         self.rows = 0
-        self.members: dict[int, list[int]] = defaultdict(list)  # of the rows of line and pair families
-        for kind, degree, lifted in families:
-            z = [_lift(point) for point in points] if lifted else points
-            z = [(tuple(map(field.element, x)), 1) for x, _ in z] if field else z  # the 1 of (x, 1) is an element too
-            block = _Moments(degree, z, dimension + lifted) if kind == "moment" else _Lines(kind, degree, z, field)
-            for i, (row, _) in enumerate(block.places if isinstance(block, _Lines) else []):
-                if row >= 0:
-                    self.members[self.rows + row].append(i)
-            self.blocks.append((self.rows, block))
-            self.rows += block.count
+        for family in _families(model):
+            self.blocks.append((self.rows, _Block(family, self.points, dimension, field)))
+            self.rows += self.blocks[-1][1].count
 
     def need_orthogonal(self, c: Vector) -> None:
         """Reject unless C c = 0."""
         for _, block in self.blocks:
-            sums: dict[int, dict[int, Integer]] = defaultdict(lambda: defaultdict(int))  # by row and denominator
+            sums: dict[int, dict[int, list[Integer]]] = defaultdict(dict)  # by first row and denominator
             for i, a in c.items():
-                for row, top, bottom in block.column(i):
-                    sums[row][a.denominator * bottom] += a.numerator * top
-            zero = all(_total((top, bottom) for bottom, top in parts.items()) == 0 for parts in sums.values())
-            _need(zero, "C times a vector that should be orthogonal to V is not 0")
+                row, tops, bottom = block.column(i)
+                part, bottom = [a.numerator * top for top in tops], a.denominator * bottom
+                sums[row][bottom] = list(map(add, sums[row].get(bottom, [0] * len(part)), part))
+            rows = ((parts, zip(*parts.values(), strict=True)) for parts in sums.values())
+            entries = (zip(tops, parts, strict=True) for parts, columns in rows for tops in columns)
+            _need(all(_total(e) == 0 for e in entries), "C times a vector that should be orthogonal to V is not 0")
 
     def combination(self, m: Vector) -> Callable[[int], Ratio]:
         """The function from columns to the entries of m C."""
-        used: list[tuple[_Lines | _Moments, dict[int, Ratio]]] = []
+        used: list[tuple[_Block, Vector, Point]] = []  # a moment has its multipliers as one list, for speed
         for start, block in self.blocks:
             local = {row - start: a for row, a in m.items() if start <= row < start + block.count}
-            ratios = {row: (a.numerator, a.denominator) for row, a in local.items()}
-            if isinstance(block, _Moments):  # over one denominator, for speed
-                tops, bottom = _point(list(local.values()))
-                ratios = {row: (top, bottom) for row, top in zip(local, tops, strict=True)}
-            used += [(block, ratios)] * bool(ratios)
+            if local and block.kind == "moment":
+                _need(block.count <= MAX_ROWS, "a moment has more than {} rows", MAX_ROWS)
+                used.append((block, {}, _point([local.get(row, 0) for row in range(block.count)])))
+            elif local:
+                used.append((block, local, ((), 1)))
 
         def value(i: int) -> Ratio:
             top: Integer = 0
             bottom = 1
-            for block, ratios in used:
-                for row, p, q in block.column(i):
-                    if row in ratios:
-                        p, q = p * ratios[row][0], q * ratios[row][1]
-                        top, bottom = (top + p, q) if q == bottom else (top * q + p * bottom, bottom * q)
+            for block, local, (weights, common) in used:
+                row, entries, q = block.column(i)
+                a = local.get(row, 0)
+                p = sum(map(mul, weights, entries)) if weights else a.numerator * entries[0]
+                q *= common if weights else a.denominator
+                top, bottom = (top + p, q) if q == bottom else (top * q + p * bottom, bottom * q)
             return top, bottom
 
         return value
 
 
-# --- the claims -------------------------------------------------------------------------------------------------------
-
-CLAIMS = {
-    "interpolates": ("output", "multipliers"),
-    "cannot_interpolate": ("output", "vector"),
-    "not_every_labelling": ("vector",),
-    "least_mse": ("output", "value", "residual", "multipliers"),
-    "rank": ("value", "range", "annihilators"),
-    "network": ("output", "value", "network"),
+CLAIMS = {  # the evidence of each kind of claim, and what it says
+    "interpolates": ("output multipliers", "some {net} attains {y} {on}"),
+    "cannot_interpolate": ("output vector", "no {every} attains {y} {on}"),
+    "not_every_labelling": ("vector", "some labels{less} {on} are such that no {every} attains them"),
+    "least_mse": (
+        "output value residual multipliers",
+        "the least mean squared error for {y} {on} of {an} {every} is {value}",
+    ),
+    "rank": (
+        "value range annihilators",
+        "the labels{less} {on}, one for each point, that {an} {every} can attain form a space of dimension {value}",
+    ),
+    "network": ("output value network", "the given {net} has mean squared error {value} for {y} {on}"),
 }
-
-
-class _Case(NamedTuple):
-    model: _Model
-    dimension: int
-    points: list[Point]
-    labels: list[list[Number]]  # of each point
-    outputs: int
-    matrix: _Matrix
 
 
 def _prove(case: _Case, claim: Any) -> str:
     """Return the sentence of a claim that its evidence proves; reject every other."""
     _need(type(claim) is dict and claim.get("kind") in list(CLAIMS), "a claim is of no known kind")
-    kind, n, matrix, field = claim["kind"], len(case.points), case.matrix, case.matrix.field
-    _fields(claim, kind, "kind", *CLAIMS[kind])
+    kind, n = claim["kind"], case.n
+    _fields(claim, kind, "kind", *CLAIMS[kind][0].split())
     output = _index(claim["output"], case.outputs, "output") if "output" in claim else 0
     y = [labels[output] for labels in case.labels] if "output" in claim else []
-    m = _sparse(claim.get("multipliers", []), matrix.rows, "multipliers", field)
-    c, r = (_sparse(claim.get(key, []), n, key, field) for key in ("vector", "residual"))
-    matrix.need_orthogonal(c)
-    matrix.need_orthogonal(r)
+    m = _sparse(claim.get("multipliers", []), case.rows, "multipliers", case.field)
+    c, r = (_sparse(claim.get(key, []), n, key, case.field) for key in ("vector", "residual"))
+    case.need_orthogonal(c)
+    case.need_orthogonal(r)
     if kind == "cannot_interpolate":
         _need(_total(_times(a, y[i]) for i, a in c.items()) != 0, "the vector is orthogonal to the labels")
     elif kind == "not_every_labelling":
         _need(c != {}, "the vector is 0")
     elif kind in ("interpolates", "least_mse"):  # m C + r = y, and r is 0 for "interpolates"
-        best = matrix.combination(m)
+        best = case.combination(m)
         for i, label in enumerate(y):
             (p, q), a = best(i), r.get(i, 0)
             p, q = p * a.denominator + a.numerator * q, q * a.denominator
             _need(p * label.denominator == label.numerator * q, "m C + residual is not the label of point {}", i)
     elif kind == "rank":
-        _prove_rank(n, matrix, _index(claim["value"], n + 1, "value"), claim["range"], claim["annihilators"])
+        _prove_rank(case, _index(claim["value"], n + 1, "value"), claim["range"], claim["annihilators"])
     if kind in ("least_mse", "network"):
         errors = r.values() if kind == "least_mse" else _errors(case, y, claim["network"])
         mean = _total(_times(e, e) for e in errors) / max(n, 1)  # 0 if there are no points
-        _need(mean == _number(claim["value"], field), "the mean squared error is not {}", claim["value"])
-    return sentence(kind, case.model, n, output, claim.get("value"))
+        _need(mean == _number(claim["value"], case.field), "the mean squared error is not {}", claim["value"])
+    return _sentence(kind, case, output, claim.get("value"))
 
 
-def _prove_rank(n: int, matrix: _Matrix, rank: int, chosen: Any, orthogonal: Any) -> None:
+def _prove_rank(case: _Case, rank: int, chosen: Any, orthogonal: Any) -> None:
+    members: dict[int, list[int]] = defaultdict(list)  # of the rows of line and pair families
+    for start, block in case.blocks:
+        for i, (row, _) in enumerate(block.places):
+            if row >= 0:
+                members[start + row].append(i)
     earlier: set[int] = set()
     for pivot, multipliers in (_list(entry, 2, "an entry of range") for entry in _list(chosen, rank, "range")):
-        m = _sparse(multipliers, matrix.rows, "range", matrix.field)
-        v = matrix.combination(m)
-        _need(v(_index(pivot, n, "pivot"))[0] != 0, "a vector of range is 0 at its pivot {}", pivot)
-        dense = any(row not in matrix.members for row in m)  # else v is 0 outside the members of its rows
-        zeros = earlier if dense else (i for row in m for i in matrix.members[row] if i in earlier)
+        m = _sparse(multipliers, case.rows, "range", case.field)
+        v = case.combination(m)
+        _need(v(_index(pivot, case.n, "pivot"))[0] != 0, "a vector of range is 0 at its pivot {}", pivot)
+        dense = any(row not in members for row in m)  # else v is 0 outside the members of its rows
+        zeros = earlier if dense else (i for row in m for i in members[row] if i in earlier)
         _need(not any(v(i)[0] for i in zeros), "the vector of range with pivot {} is not 0 at an earlier pivot", pivot)
         earlier.add(pivot)
     earlier = set()
-    entries = _list(orthogonal, n - rank, "annihilators")
+    entries = _list(orthogonal, case.n - rank, "annihilators")
     for pivot, vector in (_list(entry, 2, "an entry of annihilators") for entry in entries):
-        c = _sparse(vector, n, "annihilators", matrix.field)
-        _need(_index(pivot, n, "pivot") in c and earlier.isdisjoint(c), "annihilators: no echelon at pivot {}", pivot)
-        matrix.need_orthogonal(c)
+        c = _sparse(vector, case.n, "annihilators", case.field)
+        _need(_index(pivot, case.n, "pivot") in c and earlier.isdisjoint(c), "annihilators: no echelon at {}", pivot)
+        case.need_orthogonal(c)
         earlier.add(pivot)
 
 
 def _errors(case: _Case, y: list[Any], network: Any) -> Iterator[Fraction]:
     """The values of an explicit network minus the labels y."""
-    _need(case.matrix.field is None, "networks are evaluated at rational points only")
+    _need(case.field is None, "networks are evaluated at rational points only")
     _need(case.model.regime == "trained" and case.model.activation in EXACT, "this model is not evaluated exactly")
     slope = case.model.parameters
     s, slope, bias = EXACT[case.model.activation], 0 if isinstance(slope, tuple) else slope or 0, case.model.hidden_bias
@@ -445,30 +425,26 @@ def _errors(case: _Case, y: list[Any], network: Any) -> Iterator[Fraction]:
         yield dot(v, h) + dot(slopes, x) + constant - label  # `slopes` is empty if the model has no skip
 
 
-def sentence(kind: str, model: _Model, n: int, output: int, value: object) -> str:
+def _sentence(kind: str, case: _Case, output: int, value: object) -> str:
     """What a proved claim says, in plain words."""
-    name, slope, layers, regime, *flags, gated = model
+    name, slope, layers, regime, *flags, gated = case.model
     sloped = slope is not None and not isinstance(slope, tuple)
     unit = f"{'gated ' * gated}{'s' if isinstance(slope, tuple) else name} units" + f" of slope {_clip(slope)}" * sloped
     extras = zip(flags, ("hidden biases", "an output bias", "a linear skip"), strict=True)
     parts = [f"{layers} hidden layer{'s' * (layers > 1)} of {unit}", *[extra for flag, extra in extras if flag]]
     net = "bias-free " * (not any(flags[:2])) + "network with " + " and ".join(parts)
     net = net if regime == "trained" else f"infinitely wide, lazily trained ({regime}) {net}"
-    every, an = net + ", of any width and any weights," * (regime == "trained"), "a" + "n" * (regime != "trained")
     less = ", less the values at initialisation," * (regime == "ntk_hidden")  # in `ntk` these lie in V
-    y, on = f"the labels y{output}{less}", "on this 1 point" if n == 1 else f"on these {n} points"
-    return {
-        "interpolates": f"some {net} attains {y} {on}",
-        "cannot_interpolate": f"no {every} attains {y} {on}",
-        "not_every_labelling": f"some labels{less} {on} are such that no {every} attains them",
-        "least_mse": f"the least mean squared error for {y} {on} of {an} {every} is {_clip(value)}",
-        "rank": f"the labels{less} {on}, one for each point, that {an} {every} can attain form a space of dimension "
-        f"{value}" + " and are all labels" * (value == n),
-        "network": f"the given {net} has mean squared error {_clip(value)} for {y} {on}",
-    }[kind]
-
-
-# --- reading a certificate --------------------------------------------------------------------------------------------
+    text = CLAIMS[kind][1].format(
+        net=net,
+        every=net + ", of any width and any weights," * (regime == "trained"),
+        an="a" + "n" * (regime != "trained"),
+        less=less,
+        y=f"the labels y{output}{less}",
+        on="on this 1 point" if case.n == 1 else f"on these {case.n} points",
+        value=_clip(value),
+    )
+    return text + " and are all labels" * (kind == "rank" and value == case.n)
 
 
 def _fields(value: Any, where: str, *keys: str) -> list[Any]:
@@ -480,6 +456,10 @@ def _list(value: Any, length: int | None, where: str) -> list[Any]:
     _need(type(value) is list, "{}: not a list", where)
     _need(length in (None, len(value)), "{}: a list of length {} and not of {}", where, len(value), length)
     return list(value)
+
+
+def _numbers(tokens: Any, length: int | None, where: str) -> list[Rational]:
+    return list(map(_plain, _list(tokens, length, where)))
 
 
 def _index(value: Any, below: int, where: str) -> int:
@@ -545,6 +525,12 @@ def _field(tokens: Sequence[Any]) -> Field | None:
     return made
 
 
+def _row(tokens: list[Any], field: Field | None) -> list[Number]:
+    if {*map(type, tokens)} == {str} and SMALL_INTEGERS.fullmatch(" ".join(tokens)):  # many at once, for speed
+        return list(map(int, tokens))
+    return [_number(token, field) for token in tokens]
+
+
 def _data(value: Any, folder: Path | None) -> tuple[int, int, list[list[Number]], Field | None]:
     """The dimension, the number of outputs, for each point its coordinates and its labels, and their field."""
     tokens: list[Any] = []
@@ -567,14 +553,12 @@ def _data(value: Any, folder: Path | None) -> tuple[int, int, list[list[Number]]
             keys.append("field")
         digest, d, k, points, labels, *extra = _fields(value, "data", *keys)
         for polynomial, root in [_fields(field, "field", "polynomial", "root") for field in extra]:
-            coefficients = _list(polynomial, None, "polynomial")
-            _numbers(coefficients, len(coefficients), "polynomial")
-            tokens = [",".join(coefficients), *_list(root, 2, "root")]
+            tokens = [",".join(map(str, _numbers(polynomial, None, "polynomial"))), *_list(root, 2, "root")]
         d, k = _index(d, 10**18, "dimension"), _index(k, 10**18, "outputs")
         pairs = zip(_list(points, None, "points"), _list(labels, len(points), "labels"), strict=True)
         rows = [_list(x, d, "a point") + _list(y, k, "the labels of a point") for x, y in pairs]
     field = _field(tokens)
-    numbers = [[_number(a, field) for a in _list(row, d + k, "a point with its labels")] for row in rows]
+    numbers = [_row(_list(row, d + k, "a point with its labels"), field) for row in rows]
     head = " ".join(["fullrank-data 1", str(len(rows)), str(d), str(k), *tokens])
     text = head + "\n" + "".join([" ".join(row) + "\n" for row in rows])
     _need(digest == hashlib.sha256(text.encode()).hexdigest(), "sha256 is not the digest of the data")
@@ -607,8 +591,7 @@ def _judge(source: str | bytes, folder: Path | None) -> str:
     _need(all(type(step) is str for step in _list([*rest, []][4], None, "derivation")), "derivation: a step is no text")
     _need((name, type(version), version) == ("fullrank-certificate", int, 1), "not a fullrank-certificate of version 1")
     model, (d, k, rows, field) = _model(rest[0], rest[1], derived), _data(rest[2], folder)
-    points = [_point([field.element(a) for a in row[:d]] if field else row[:d]) for row in rows]
-    case = _Case(model, d, points, [row[d:] for row in rows], k, _Matrix(_families(model), points, d, field))
+    case = _Case(model, d, k, rows, field)
     _need(_list(rest[3], None, "claims") != [], "there is no claim")
     where = f"; in a0,a1,... = a0 + a1 t + ..., {field}" if field else ""
     parts = 'if s(x) = "{}" is continuous and piecewise analytic with even part {}, odd part {} and s(0) {} 0, then '
