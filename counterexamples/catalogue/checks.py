@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -273,6 +273,8 @@ def _collect(
             reports.append(future.result())
             if done is not None:
                 done(reports[-1])
+    except BrokenExecutor:
+        raise CatalogueError("a worker process was killed, perhaps for want of memory; use --workers 1") from None
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         raise
