@@ -88,7 +88,7 @@ def _arcsine(a: Arithmetic, y: Value, square: Value) -> Value:
 
 
 def gelu(a: Arithmetic, g: Pair) -> Value:
-    """From Stein's identity, with D = (1 + p)(1 + q) - r^2; see docs/kernels.md."""
+    """From Stein's identity, with D = (1 + p)(1 + q) - r^2."""
     d = 1 + g.p + g.q + g.det
     bracket = g.p * g.q + g.r * g.r * (1 - g.p * g.q) / ((1 + g.p) * (1 + g.q))
     return g.r / 4 + (g.r * _arcsine(a, g.r, d) + bracket / a.sqrt(d)) / (2 * a.pi())
