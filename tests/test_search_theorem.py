@@ -48,7 +48,7 @@ def test_what_follows_holds_on_random_data() -> None:
     rng = seeded("what follows")
     followed, changed = 0, 0
     models = {name: conditions(Model.parse(name)) for name in MODELS}
-    for _ in range(1500):
+    for _ in range(1000):
         require = frozenset(rng.sample(sorted(REQUIREMENTS), rng.randint(0, 2)))
         points = drawn(rng, require)
         if not points:
@@ -68,8 +68,8 @@ def test_what_follows_holds_on_random_data() -> None:
             changed += not same
         if facts.all_vanish:
             assert rank(given) == len(set(points)), (known, require, points)
-    assert followed > 300
-    assert changed > 100
+    assert followed > 200
+    assert changed > 50
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_follows_holds_on_random_data() -> None:
     [
         ("gelu", "relu", ""),
         ("silu", "gelu", ""),
-        ("exp", None, "distinct"),
+        ("exp", None, ""),
         ("shifted_relu", None, "distinct"),
         ("mish", None, "distinct,nonzero"),
         ("relu+hidden_bias", None, "distinct"),
@@ -105,7 +105,6 @@ def test_searches_that_are_settled(fails: str, fits: str | None, require: str) -
         ("relu", "tanh", ""),
         ("swiglu", None, "nonzero"),
         ("mish", None, "distinct"),
-        ("exp", None, ""),
         ("relu+layers=2", "gelu+layers=2", "distinct"),
         ("relu", "relu+hidden_bias", "nonzero"),
     ],
@@ -115,5 +114,5 @@ def test_searches_that_are_open(fails: str, fits: str | None, require: str) -> N
 
 
 def test_problem_is_described() -> None:
-    problem = Problem(Model("relu"), None, 1, 1, frozenset())
-    assert problem.describe() == "at most 1 point in dimension 1 that relu cannot fit"
+    problem = Problem(Model("relu"), None, 1, 1, frozenset({"distinct"}))
+    assert problem.describe() == "at most 1 point in dimension 1 (distinct) that relu cannot fit"

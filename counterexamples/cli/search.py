@@ -34,7 +34,7 @@ Examples:
 
 \b
 Requirements of --require, all inherited by subsets:
-  distinct            no two points are equal
+  distinct            no two points are equal (always required)
   nonzero             no point is 0
   distinct_rays       no two points are equal or lie on one ray from 0
   distinct_lines      no two points are equal or lie on one line through 0
@@ -43,6 +43,7 @@ Requirements of --require, all inherited by subsets:
   nonnegative         no coordinate is negative
   integer             every coordinate is an integer
 
+\b
 Exit status: 0 found, 1 independent routes disagree (a bug), 2 bad input, 3 nothing found.""",
 )
 @click.option("--fails", metavar="SPEC", default="relu", show_default=True, help="The model that should fail.")
@@ -55,7 +56,7 @@ Exit status: 0 found, 1 independent routes disagree (a bug), 2 bad input, 3 noth
     "--require",
     metavar="NAMES",
     help="What the points must meet, with commas between. Default: distinct_rays,nonzero; where a theorem says that "
-    "no such set exists, distinct.",
+    "no such set exists, only distinct.",
 )
 @click.option(
     "--budget", metavar="SECONDS", type=float, default=60.0, show_default=True, help="The most time it takes."

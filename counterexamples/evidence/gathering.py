@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from counterexamples.evidence import (
     checked_certificate,
     condition_matrix,
+    eigenvalues,
     proposed,
     sampled_features,
     sympy_rank,
@@ -28,6 +29,7 @@ ROUTES: tuple[ModuleType, ...] = (
     condition_matrix,
     sympy_rank,
     sampled_features,
+    eigenvalues,
     trained_loss,
     checked_certificate,
     proposed,

@@ -1,8 +1,9 @@
 """Find, shrink, certify and save small data sets on which a model cannot have every labelling.
 
 >>> from counterexamples.search import find
->>> find("relu", require={"nonzero", "distinct"}).finds[0].verdict.reason
-'points 0 and 1 lie on one ray (x1 = 2 x0), so f(x1) = 2 f(x0)'
+>>> found = find("relu").finds[0]
+>>> found.verdict.data.n, found.verdict.rank, found.is_minimal
+(6, 5, True)
 """
 
 from __future__ import annotations

@@ -80,7 +80,8 @@ def find(
     dimension, max_points : int
     require : iterable of str, or one str with commas, optional
         Names of `counterexamples.requirements.REQUIREMENTS`. By default ``distinct_rays`` and ``nonzero``; where a
-        theorem says that no such set exists, ``distinct``.
+        theorem says that no such set exists, neither. ``distinct`` is always required: no function at all has two
+        values at one point.
     budget : float, default 60
         Seconds; what is being verified when they are over is finished.
     count : int, default 1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS, MOST_DIMENSIONS = 64, 16
 FIRST_CHOICE = frozenset({"distinct_rays", "nonzero"})
-"""What is required when nothing is said; where a theorem excludes a find, only `distinct`."""
+"""What is required when nothing is said; where a theorem excludes a find, nothing but ``distinct``."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Problem:
     fits : Model or None
     dimension, max_points : int
     require : frozenset of str
-        Names of `counterexamples.requirements.REQUIREMENTS`.
+        Names of `counterexamples.requirements.REQUIREMENTS`; ``distinct`` always, because no function at all has two
+        values at one point.
     """
 
     fails: Model
@@ -72,12 +73,12 @@ class Problem:
         Examples
         --------
         >>> pose("relu", fits="gelu", dimension=2, max_points=8, require="nonzero").describe()
-        'at most 8 points in dimension 2 (nonzero) that relu cannot fit and gelu can'
+        'at most 8 points in dimension 2 (distinct, nonzero) that relu cannot fit and gelu can'
         """
         points = "1 point" if self.max_points == 1 else f"{self.max_points} points"
-        require = f" ({', '.join(sorted(self.require))})" if self.require else ""
+        require = ", ".join(sorted(self.require))
         fits = f" and {self.fits} can" if self.fits is not None else ""
-        return f"at most {points} in dimension {self.dimension}{require} that {self.fails} cannot fit{fits}"
+        return f"at most {points} in dimension {self.dimension} ({require}) that {self.fails} cannot fit{fits}"
 
 
 def pose(
@@ -106,7 +107,7 @@ def pose(
     if len(models) == 2 and models[0] == models[1]:
         raise SearchError(f"fails and fits are both {models[0]}: no set is both; choose two different models")
     needed = read_requirements(require, dimension=dimension, max_points=max_points)
-    return Problem(models[0], models[1] if len(models) == 2 else None, dimension, max_points, needed)
+    return Problem(models[0], models[1] if len(models) == 2 else None, dimension, max_points, needed | {"distinct"})
 
 
 def conditions(model: Model) -> tuple[Family, ...]:
@@ -122,4 +123,6 @@ def _covered(spec: Model | str, name: str) -> Model:
         raise SearchError(f"{name}={spec!r} is neither a Model nor text; write for example 'relu+bias'")
     model = Model.parse(spec) if isinstance(spec, str) else spec
     conditions(model)
+    if model.activation.almost_everywhere:
+        raise SearchError(f"{model} is discontinuous, so a find could not be certified; choose a continuous activation")
     return model

@@ -4,9 +4,9 @@ Let c be any vector on points that meet the requirements, and let c(x) be the su
 Every condition family is a statement about the c(x). The rules below are one line each; together they derive which
 conditions hold whenever those of one model do.
 
-Two ends settle a search. If the conditions of the failing model force c(x) = 0 for every x, and no two points are
-equal, its annihilator is 0 on every such set: it never fails. If they imply all conditions of the model that should
-fit, then wherever the first fails the second fails too.
+Two ends settle a search. If the conditions of the failing model force c(x) = 0 for every x, then, as no two points of
+a search are equal, its annihilator is 0 on every such set: it never fails. If they imply all conditions of the model
+that should fit, then wherever the first fails the second fails too.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from collections.abc import Iterable
 from counterexamples.search.problem import Problem, conditions
 from verify.model import Family
 
-_DISTINCT = {"distinct", "distinct_rays", "distinct_lines"}
-
 
 def settled(problem: Problem) -> str | None:
     """Say why there is no such set, in one sentence, where the rules show it; else None.
@@ -26,21 +24,21 @@ def settled(problem: Problem) -> str | None:
     --------
     >>> from counterexamples.search.problem import pose
     >>> print(settled(pose("gelu", fits="relu", dimension=2, max_points=8, require=())))
-    Wherever gelu fails, relu fails too, so whatever relu fits, gelu fits: the conditions that relu imposes on labels
-    all follow from those of gelu.
+    Wherever gelu fails, relu fails too, so whatever relu fits, gelu fits. On points that meet distinct, the conditions
+    that relu imposes on labels all follow from those of gelu.
     >>> settled(pose("relu", fits="gelu", dimension=2, max_points=8, require=())) is None
     True
     """
     facts = Facts(conditions(problem.fails), problem.require)
-    if facts.all_vanish and problem.require & _DISTINCT:
+    if facts.all_vanish:
         which = f"({', '.join(sorted(problem.require))})"
         return f"{problem.fails} fits every set of points that meets the requirements {which}, with every labelling."
     if problem.fits is None or not all(facts.imply(family) for family in conditions(problem.fits)):
         return None
-    where = f" On points that meet {', '.join(sorted(problem.require))}, the" if problem.require else " The"
+    where = f"On points that meet {', '.join(sorted(problem.require))}"
     return (
         f"Wherever {problem.fails} fails, {problem.fits} fails too, so whatever {problem.fits} fits, {problem.fails} "
-        f"fits:{where.lower()} conditions that {problem.fits} imposes on labels all follow from those of "
+        f"fits. {where}, the conditions that {problem.fits} imposes on labels all follow from those of "
         f"{problem.fails}."
     )
 
