@@ -134,14 +134,15 @@ def test_bad_names_and_models_are_refused() -> None:
         family("cubes")
     with pytest.raises(DataError, match="weight=3 is more than half of dimension=4"):
         family("cube_layer").points(dimension=4, weight=3)
-    with pytest.raises(NotAvailableError, match="use verify.decide"):
+    with pytest.raises(NotAvailableError, match=r"use verify\.decide"):
         family("cube").rank("cube", dimension=3)
     with pytest.raises(NotAvailableError, match="polynomial activation"):
         family("cube").rank("square+layers=2", dimension=3)
 
 
 def row(member: Family) -> str:
-    return f"| `{member.name}` | {', '.join(f'`{key}`' for key in member.parameters)} | {member.statement} | {member.closed_form} |"
+    parameters = ", ".join(f"`{key}`" for key in member.parameters)
+    return f"| `{member.name}` | {parameters} | {member.statement} | {member.closed_form} |"
 
 
 def test_the_table_of_the_documentation_is_that_of_the_code() -> None:
