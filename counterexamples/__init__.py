@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from counterexamples.catalogue.shelf import list_entries, load, load_entry
     from counterexamples.entry import Entry
+    from counterexamples.generation import generate
 
-__all__ = ["Entry", "list_entries", "load", "load_entry"]
+__all__ = ["Entry", "generate", "list_entries", "load", "load_entry"]
 
 _HOME = {
     "Entry": "counterexamples.entry",
+    "generate": "counterexamples.generation",
     "list_entries": "counterexamples.catalogue.shelf",
     "load": "counterexamples.catalogue.shelf",
     "load_entry": "counterexamples.catalogue.shelf",
