@@ -9,7 +9,7 @@ from math import isqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import ARCHITECTURE, answer
 from profiles_by_hand import PROFILES
@@ -207,6 +207,7 @@ def test_sums_of_squares_are_found_exactly_where_they_exist() -> None:
             assert roots is None or (len(roots), sum(a * a for a in roots)) == (count, n)
 
 
+@settings(deadline=None)
 @given(n=st.integers(0, 10**30), count=st.integers(3, 9), seed=st.integers(0, 3))
 def test_large_sums_of_squares(n: int, count: int, seed: int) -> None:
     roots = integer_squares(n, count, seeded(str(seed)))
