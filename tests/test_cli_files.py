@@ -312,7 +312,8 @@ def test_an_accepted_certificate_is_no_success_when_the_verdict_cannot_be_writte
 
 def test_a_terminal_adds_colour_and_wraps_nothing(fullrank: Command) -> None:
     arguments = ["decide", "bundled:parity3", "--model", "relu"]
-    shown = on_a_terminal([sys.executable, "-m", "verify", *arguments])
+    patient = "import sys, verify.cli.output as output; output._PATIENCE = 100; from verify.cli import main; "
+    shown = on_a_terminal([sys.executable, "-c", patient + "sys.exit(main(sys.argv[1:]) == 2)", *arguments])
     assert "\x1b[1;31mCANNOT INTERPOLATE" in shown
     assert re.sub(r"\x1b\[[0-9;]*m", "", shown) == fullrank(*arguments).out
 
