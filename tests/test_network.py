@@ -51,6 +51,16 @@ EXACT = [
 SMOOTH = ["tanh", "gelu", "exp", "sin_cos", "swiglu", "sigmoid+bias", "mish+skip", "tanh+layers=2", "elu+layers=3"]
 
 
+@pytest.mark.parametrize("model", ["softshrink+layers=2+skip", "max(x-2/7,0)+layers=3", "hardtanh(-1/9,1/9)+layers=2"])
+@pytest.mark.parametrize("seed", range(4))
+def test_deep_units_are_aimed_at_the_breakpoints_of_their_own_activation(model: str, seed: int) -> None:
+    points = [["3/2", 0], [-1, 0], [-1, -1], ["-5/4", 0], [1, 1], [0, 0], [-1, 0], [-2, 0], ["1/2", 0]]
+    verdict = decide(points, model, labels=[2, "-7/4", 2, "-1/6", "7/4", "5/3", "3/5", "6/5", 3])
+    network = verdict.network(rng=seed)
+    assert network.width <= verdict.rank
+    assert verdict.best_predictions == tuple(network([Fraction(x) for x in point]) for point in points)
+
+
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("model", EXACT)
 def test_exact_networks(model: str, case: str) -> None:

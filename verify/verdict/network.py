@@ -270,13 +270,16 @@ class _Builder:
         """Draw units until their features, together with the given columns, have the wanted rank."""
         lifted = [[*x, Fraction(1)] for x in inputs] if self.model.hidden_bias else inputs
         size = len(lifted[0]) if lifted else 0
+        pieces = self.model.activation.pieces
+        breakpoints = pieces.breakpoints if pieces else ()
         rows: list[tuple[Fraction, ...]] = []
         gates: list[tuple[Fraction, ...]] = []
         for round_ in range(_ROUNDS):
             if len(columns) == rank:
                 return tuple(rows), tuple(gates), columns
             count = rank - len(columns) + 4
-            drawn = random_layer(self.rng, count, size, 2 + round_) + targeted_layer(self.rng, count, lifted, round_)
+            drawn = random_layer(self.rng, count, size, 2 + round_)
+            drawn += targeted_layer(self.rng, count, lifted, breakpoints, round_)
             gate = random_layer(self.rng, len(drawn), size, 2 + round_)
             found = self._columns(drawn, gate, lifted)
             chosen, _ = _independent([*columns, *found], len(self.points))
