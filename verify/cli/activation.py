@@ -54,10 +54,13 @@ def command(formula: str, as_json: bool) -> None:
         if profile is None:
             lines.append(f"Unknown: {derivation.unknown_reason}.")
         else:
-            lines.append(f"A bias-free network with one hidden layer can never fit: {profile.can_never_fit}.")
+            net = "bias-free network with one hidden layer"
+            never = f"With almost any hidden weights a {net} does not fit" if derivation.almost_everywhere else ""
+            lines.append(f"{never or f'A {net} can never fit'}: {profile.can_never_fit}.")
         if derivation.jumps:
             holds = "almost all hidden weights" if derivation.almost_everywhere else "all hidden weights"
-            lines.append(f"Discontinuous at x = {', '.join(derivation.jumps)}: verdicts hold for {holds}.")
+            where = ", ".join(derivation.jumps)
+            lines.append(f"Discontinuous, or not shown to be continuous, at x = {where}: verdicts hold for {holds}.")
         if derivation.zero_apart:
             lines.append(f"Data with the point x = 0 are not covered: {derivation.zero_apart}.")
         lines += ["Steps:", *(f"  {_step(step)}" for step in found["steps"])]

@@ -224,7 +224,11 @@ def _parse_activation(text: str, *, cached: bool = False) -> Activation:
     for argument in arguments:
         name, equals, value = (part.strip() for part in argument.rpartition("="))
         if not equals:
-            name = next(positions, "slope")
+            name = next(positions, "")
+            if not name:
+                look_up(match["name"], {}, cached=cached)  # an unknown name is the first thing to say
+                known = ", ".join(parameter_names(match["name"])) or "none"
+                raise ModelError(f"model {text!r}: the value {value!r} is one too many; its parameters: {known}")
         if name in parameters:
             raise ModelError(f"model {text!r}: the parameter {name} has two values; give one")
         parameters[name] = value
