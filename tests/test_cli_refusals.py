@@ -55,7 +55,7 @@ BAD_ARGUMENTS = {
     "modifier": (["good.csv", "--model", "relu+biass"], ["relu+biass", "'biass'", "did you mean 'bias'"]),
     "layers": (["good.csv", "--model", "relu+layers=two"], ["layers='two'", "whole number"]),
     "slope": (["good.csv", "--model", "leaky_relu(fast)"], ["'fast'", "not a number"]),
-    "parameter": (["good.csv", "--model", "tanh(1/2)"], ["tanh", "no parameter"]),
+    "parameter": (["good.csv", "--model", "tanh(1/2)"], ["tanh", "one too many", "its parameters: none"]),
     "empty model": (["good.csv", "--model", ""], ["model", "relu"]),
     "no model": (["good.csv"], ["--model", "fullrank decide --help"]),
     "option": (["good.csv", "--model", "relu", "--widht", "3"], ["--widht", "fullrank decide --help"]),

@@ -112,7 +112,7 @@ def test_a_missing_value_in_the_first_row_does_not_make_it_a_header(write, missi
 def test_a_doubtful_header_is_mentioned(write):
     mixed, unnamed = read(write("a.csv", "1,b\n3,4\n")), read(write("a.csv", ",b\n3,4\n"))
     assert mixed.notes == ("line 1 was read as the header, because 'b' in it is not a number",)
-    assert unnamed.notes == ("column 1 has no name; leave it out if it is a row index",)
+    assert unnamed.notes == ("column 1 has no name; leave it out (--drop 0; the first is 0) if it is a row index",)
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_a_doubtful_header_is_mentioned(write):
         ("a,b\n1,2\n3,4,5\n", "row 2 (line 3) has 3 cells and the header has 2; give every row 2"),
         ("1,2\n\n3\n", "row 2 (line 3) has 1 cells and row 1 has 2; give every row 2"),
         ("1,2\n3,4,\n", "row 2 (line 2) has 3 cells and row 1 has 2; give every row 2"),
-        ("a,b\n1,2\n\n3,x\n", "row 2 (line 4), column 'b': 'x' is not a number; write a number or drop the column"),
-        ("1,2\n3,true\n", "row 2 (line 2), column 2: 'true' is not a number; write a number or drop the column"),
+        ("a,b\n1,2\n\n3,x\n", "row 2 (line 4), column 'b': 'x' is not a number; write a number or --drop the column"),
+        ("1,2\n3,true\n", "row 2 (line 2), column 2: 'true' is not a number; write a number or --drop the column"),
         ("a,b\n1,nan\n", "row 1 (line 2), column 'b': nan is not finite; remove this row or put a number in its place"),
         ("1,2\n-inf,3\n", "row 2 (line 2), column 1: -inf is not finite; remove this row or put a number in its place"),
         ("a,b\n1,\n", "row 1 (line 2), column 'b': the value is empty; remove this row or put a number in its place"),
@@ -130,11 +130,14 @@ def test_a_doubtful_header_is_mentioned(write):
         ("a,y\n1,cat\n", "row 1 (line 2), column 'y': 'cat' is not a number; number the classes, such as 0, 1, 2"),
         ("a,y\n1,a; b\n", "row 1 (line 2), column 'y': 'a; b' is not a number; number the classes, such as 0, 1, 2"),
         ("a\n1\n1e999999\n", "row 2 (line 3), column 'a': '1e999999' has an exponent beyond 100000; rescale the data"),
-        ("_,2\n3,4\n5_0,6\n", "row 2 (line 3), column '_': '5_0' is not a number; write a number or drop the column"),
+        ("_,2\n3,4\n5_0,6\n", "row 2 (line 3), column '_': '5_0' is not a number; write a number or --drop the column"),
         ("# made by hand\n1,2\n", "row 1 (line 2) has 2 cells and the header has 1; give every row 1"),
         ('a,b\n1,"2\n', "line 2: unexpected end of data; check the quotes"),
         ('a,b\n1,"2"3\n', "line 2: ',' expected after '\"'; check the quotes"),
-        ('"a",b\n1,"x\ny"\n', r"row 1 (line 3), column 'b': 'x\ny' is not a number; write a number or drop the column"),
+        (
+            '"a",b\n1,"x\ny"\n',
+            r"row 1 (line 3), column 'b': 'x\ny' is not a number; write a number or --drop the column",
+        ),
         ("a,b\n", "the file has a header and no rows; write one line for each point"),
         ("a,b\n\n \n", "the file has a header and no rows; write one line for each point"),
         (",\n,\n", "row 1 (line 1), column 1: the value is empty; remove this row or put a number in its place"),

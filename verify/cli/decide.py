@@ -58,6 +58,9 @@ Exit status: 0 decided (either way), 2 bad input, 3 unknown: no theorem here cov
     "column if it is called y, label, labels or target.",
 )
 @click.option(
+    "--drop", "drop", metavar="COL", multiple=True, help="Leave a column out, by name or number; repeat it for several."
+)
+@click.option(
     "--no-label",
     is_flag=True,
     help="No column holds labels: all are coordinates. (Labels that JSON, NPZ or bundled data keep apart are left "
@@ -85,6 +88,7 @@ def command(
     data: str,
     spec: str,
     labels: tuple[str, ...],
+    drop: tuple[str, ...],
     no_label: bool,
     every_labelling: bool,
     decimal: bool,
@@ -104,6 +108,7 @@ def command(
         spec,
         _destinations(certificate, network),
         label=() if no_label else labels or None,
+        drop=drop,
         decimal=decimal,
         every_labelling=every_labelling,
         file_format=file_format,

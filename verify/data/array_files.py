@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 
 from verify.data.cells import Matrix, Place, from_array, from_rows
 from verify.data.dataset import Dataset
-from verify.data.table import LabelChoice, attach_labels, label_columns, show_name, split_columns
+from verify.data.table import DropChoice, LabelChoice, attach_labels, choose_columns, show_name, split_columns
 from verify.errors import DataError, NotAvailableError
 
 _NUMPY_ERRORS = (ValueError, EOFError, OSError, KeyError, SyntaxError, zipfile.BadZipFile, zlib.error)
 _NPZ_KEYS = {"points": ("points", "X"), "labels": ("labels", "y")}
 
 
-def read_npy(content: bytes, *, label: LabelChoice = None, decimal: bool = False) -> Dataset:
-    """Read one 2-D array, a row for each point; `label` chooses label columns by number.
+def read_npy(content: bytes, *, label: LabelChoice = None, drop: DropChoice = (), decimal: bool = False) -> Dataset:
+    """Read one 2-D array, a row for each point; `label` and `drop` choose columns by number.
 
     Raises
     ------
@@ -36,10 +36,10 @@ def read_npy(content: bytes, *, label: LabelChoice = None, decimal: bool = False
     array = _load(content)
     if not isinstance(array, np.ndarray):
         raise DataError("this is an NPZ archive; read it with format='npz'")
-    return attach_labels(_points(array, "the array", decimal), None, label, decimal=decimal)
+    return attach_labels(_points(array, "the array", decimal), None, label, drop=drop, decimal=decimal)
 
 
-def read_npz(content: bytes, *, label: LabelChoice = None, decimal: bool = False) -> Dataset:
+def read_npz(content: bytes, *, label: LabelChoice = None, drop: DropChoice = (), decimal: bool = False) -> Dataset:
     """Read the arrays ``points`` (or ``X``) of shape (n, d) and ``labels`` (or ``y``) of shape (n,) or (n, k).
 
     Raises
@@ -66,16 +66,16 @@ def read_npz(content: bytes, *, label: LabelChoice = None, decimal: bool = False
     points = _points(found["points"], "points", decimal)
     labels = found.get("labels")
     if labels is None:
-        return attach_labels(points, None, label, decimal=decimal)
+        return attach_labels(points, None, label, drop=drop, decimal=decimal)
     if labels.ndim not in (1, 2):
         raise DataError(f"labels has shape {labels.shape}; save it with shape (n,) or (n, outputs)")
     flat = labels.ndim == 1
     place: Place = (lambda i, _: f"label {i + 1}") if flat else _place("labels")
     columns = from_array(labels.reshape(-1, 1) if flat else labels, place, decimal=decimal)
-    return attach_labels(points, columns, label, decimal=decimal)
+    return attach_labels(points, columns, label, drop=drop, decimal=decimal)
 
 
-def read_parquet(content: bytes, *, label: LabelChoice = None, decimal: bool = False) -> Dataset:
+def read_parquet(content: bytes, *, label: LabelChoice = None, drop: DropChoice = (), decimal: bool = False) -> Dataset:
     """Read a table whose columns are integers, floats, decimals, booleans (0 and 1) or text with numbers.
 
     Raises
@@ -100,10 +100,10 @@ def read_parquet(content: bytes, *, label: LabelChoice = None, decimal: bool = F
     names = tuple(table.column_names)
     if not table.num_rows or not names:
         raise DataError(f"the table has {table.num_rows} rows and {len(names)} columns; write at least one of each")
-    labels = label_columns(label, names, len(names))
-    columns = [_parquet_column(table.column(j), show_name(names, j), decimal) for j in range(len(names))]
+    chosen = choose_columns(label, drop, names, len(names))
+    columns = [_parquet_column(table.column(j), show_name(names, j), decimal) for j in chosen.kept]
     notes = [f"the index of the pandas frame, {name}, was left out" for name in index]
-    return split_columns(columns, labels, names=names, decimal=decimal, notes=notes)
+    return split_columns(columns, chosen.labels, names=chosen.names, decimal=decimal, notes=notes)
 
 
 def _parquet_column(column: Any, name: str, decimal: bool) -> Matrix:

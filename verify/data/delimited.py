@@ -39,7 +39,7 @@ from verify.algebraic.array import Cell
 from verify.data.cells import Matrix, exact_matrix, is_constant, number_text
 from verify.data.dataset import Dataset
 from verify.data.exact_array import ExactArray
-from verify.data.table import LabelChoice, label_columns, show_name, split_columns
+from verify.data.table import Chosen, DropChoice, LabelChoice, choose_columns, show_name, split_columns
 from verify.errors import DataError
 
 _BLOCK = 1 << 20  # bytes of text that the fast way looks at together
@@ -49,7 +49,9 @@ _DECIMAL_COMMA = re.compile(r"\s*[+-]?[0-9]+,[0-9]+\s*", re.ASCII)
 _EXACT, _INT64_SAFE = 10**15, 10**18
 
 
-def read_delimited(content: bytes, *, delimiter: str | None = None, label: LabelChoice = None) -> Dataset:
+def read_delimited(
+    content: bytes, *, delimiter: str | None = None, label: LabelChoice = None, drop: DropChoice = ()
+) -> Dataset:
     r"""Read a table of numbers.
 
     Parameters
@@ -58,8 +60,8 @@ def read_delimited(content: bytes, *, delimiter: str | None = None, label: Label
         The whole file.
     delimiter : str, optional
         One character; by default it is found as described above.
-    label : str, int, sequence of them, or None
-        See `verify.data.table.label_columns`.
+    label, drop :
+        See `verify.data.table.choose_columns`. Dropped cells may hold any text.
 
     Raises
     ------
@@ -84,18 +86,22 @@ def read_delimited(content: bytes, *, delimiter: str | None = None, label: Label
     text_cells = [cell for cell in cells if _is_text(cell)]
     header = bool(text_cells)
     names = tuple(cell.strip() for cell in cells) if header else None
-    labels = label_columns(label, names, len(cells))
+    chosen = choose_columns(label, drop, names, len(cells))
     values: Matrix | None = _fast(text, delimiter, line if header else 0, len(cells))
     if values is None:
-        values = _slow(text, delimiter, names, labels, len(cells))
+        values = _slow(text, delimiter, names, chosen, len(cells))
+    elif len(chosen.kept) < len(cells):
+        values = values.take(chosen.kept)
     if not values.shape[0]:
         raise DataError("the file has a header and no rows; write one line for each point")
     notes = []
     if header and any(cell.strip() and not _is_text(cell) for cell in cells):
         notes.append(f"line {line} was read as the header, because {text_cells[0].strip()!r} in it is not a number")
-    if names is not None and "" in names:
-        notes.append(f"column {names.index('') + 1} has no name; leave it out if it is a row index")
-    return split_columns(values, labels, names=names, notes=notes)
+    unnamed = [j for j in chosen.kept if names is not None and not names[j]]
+    if unnamed:
+        remedy = f"leave it out (--drop {unnamed[0]}; the first is 0) if it is a row index"
+        notes.append(f"{show_name(names, unnamed[0])} has no name; {remedy}")
+    return split_columns(values, chosen.labels, names=chosen.names, notes=notes)
 
 
 def _is_text(cell: str) -> bool:
@@ -138,7 +144,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, row
 
 
-def _slow(text: str, delimiter: str, names: tuple[str, ...] | None, labels: tuple[int, ...], columns: int) -> Matrix:
+def _slow(text: str, delimiter: str, names: tuple[str, ...] | None, chosen: Chosen, columns: int) -> Matrix:
     records = _records(text, delimiter)
     if names is not None:
         next(records)
@@ -150,17 +156,17 @@ def _slow(text: str, delimiter: str, names: tuple[str, ...] | None, labels: tupl
                 f"row {number} (line {line}) has {len(cells)} cells and {where} has {columns}; give every row {columns}"
             )
         try:
-            rows.append([number_text(cell) for cell in cells])
+            rows.append([number_text(cells[j]) for j in chosen.kept])
         except DataError:
-            raise _bad_cell(cells, number, line, names, labels) from None
-    return exact_matrix(rows, columns, lambda i, j: f"row {i + 1}, {show_name(names, j)}")
+            raise _bad_cell(cells, number, line, names, chosen) from None
+    return exact_matrix(rows, len(chosen.kept), lambda i, j: f"row {i + 1}, {show_name(names, chosen.kept[j])}")
 
 
-def _bad_cell(
-    cells: list[str], number: int, line: int, names: tuple[str, ...] | None, labels: tuple[int, ...]
-) -> DataError:
+def _bad_cell(cells: list[str], number: int, line: int, names: tuple[str, ...] | None, chosen: Chosen) -> DataError:
     """Find the first bad cell of a row and say what to do about it."""
-    for j, cell in enumerate(cells):
+    labels = {chosen.kept[k] for k in chosen.labels}
+    for j in chosen.kept:
+        cell = cells[j]
         try:
             number_text(cell)
         except DataError as error:
@@ -170,7 +176,7 @@ def _bad_cell(
                 if len(cell.strip().rpartition(",")[2]) == 3:
                     message += ", or no comma if it separates thousands"
             elif _is_text(cell):
-                remedy = "number the classes, such as 0, 1, 2" if j in labels else "write a number or drop the column"
+                remedy = "number the classes, such as 0, 1, 2" if j in labels else "write a number or --drop the column"
                 message = f"{message.rpartition('; ')[0]}; {remedy}"
             return DataError(f"row {number} (line {line}), {show_name(names, j)}: {message}")
     raise AssertionError("no bad cell in this row")  # pragma: no cover

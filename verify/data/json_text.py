@@ -11,13 +11,13 @@ import json
 
 from verify.data.cells import Matrix, from_rows
 from verify.data.dataset import Dataset
-from verify.data.table import LabelChoice, attach_labels
+from verify.data.table import DropChoice, LabelChoice, attach_labels
 from verify.errors import DataError
 
 _SHORT = 4000  # digits that int() converts at once; longer integers stay text
 
 
-def read_json(content: bytes, *, label: LabelChoice = None) -> Dataset:
+def read_json(content: bytes, *, label: LabelChoice = None, drop: DropChoice = ()) -> Dataset:
     """Read points and labels.
 
     Parameters
@@ -25,8 +25,10 @@ def read_json(content: bytes, *, label: LabelChoice = None) -> Dataset:
     content : bytes
         The whole file, UTF-8.
     label : str, int, sequence of them, or None
-        Which entries of the rows are labels, by number; see `verify.data.table.label_columns`. Where the file has
+        Which entries of the rows are labels, by number; see `verify.data.table.choose_columns`. Where the file has
         labels of its own only ``()`` is possible: leave them out.
+    drop : str, int, or sequence of them
+        Which entries of the rows are left out, by number.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def read_json(content: bytes, *, label: LabelChoice = None) -> Dataset:
             raise DataError('there is no key "points"; write {"points": [[...], ...], "labels": [...]}')
         value, labels = value["points"], value.get("labels")
     points = _matrix(value, "points")
-    return attach_labels(points, None if labels is None else _labels(labels), label)
+    return attach_labels(points, None if labels is None else _labels(labels), label, drop=drop)
 
 
 def _parse(content: bytes) -> object:

@@ -21,7 +21,7 @@ from verify.data.array_files import read_npy, read_npz, read_parquet
 from verify.data.dataset import Dataset
 from verify.data.delimited import read_delimited
 from verify.data.json_text import read_json
-from verify.data.table import LabelChoice
+from verify.data.table import DropChoice, LabelChoice
 from verify.errors import DataError, NotAvailableError
 
 FORMATS = ("csv", "tsv", "json", "npy", "npz", "parquet")
@@ -33,6 +33,7 @@ def read(
     path: str | os.PathLike[str],
     *,
     label: LabelChoice = None,
+    drop: DropChoice = (),
     decimal: bool = False,
     format: str | None = None,  # noqa: A002  # the word that pandas and NumPy users look for
 ) -> Dataset:
@@ -46,6 +47,8 @@ def read(
         The label column or columns, by name or by number (0 is the first, -1 the last); ``()`` for no labels. By
         default the last column if it is called y, label, labels or target in any case, and the labels that a
         JSON or NPZ file has of its own.
+    drop : str, int, or sequence of them
+        Columns that are left out, by name or by number; they may hold any text.
     decimal : bool, default False
         Read floats of NPY, NPZ and Parquet files as their shortest decimals (text is always read as exact decimals).
     format : str, optional
@@ -76,7 +79,7 @@ def read(
         if not source.exists():
             raise DataError("there is no such file; check the name and the folder")
         reader = _reader(source, format)
-        return reader(_content(source), label, decimal)
+        return reader(_content(source), label, drop, decimal)
     except (DataError, NotAvailableError) as error:
         raise type(error)(_one_line(f"{source}: {error}")) from None
     except PermissionError:
@@ -85,7 +88,7 @@ def read(
         raise DataError(_one_line(f"{source}: the file cannot be read ({error.strerror or error})")) from None
 
 
-def _reader(source: Path, format_name: str | None) -> Callable[[bytes, LabelChoice, bool], Dataset]:
+def _reader(source: Path, format_name: str | None) -> Callable[[bytes, LabelChoice, DropChoice, bool], Dataset]:
     name = format_name
     if name is None:
         stem = source.name.lower().removesuffix(".gz")
@@ -97,16 +100,16 @@ def _reader(source: Path, format_name: str | None) -> Callable[[bytes, LabelChoi
                 f"(.csv.gz, .tsv.gz, .json.gz work too)"
             )
     if name == "csv":
-        return lambda content, label, _: read_delimited(content, label=label)
+        return lambda content, label, drop, _: read_delimited(content, label=label, drop=drop)
     if name == "tsv":
-        return lambda content, label, _: read_delimited(content, delimiter="\t", label=label)
+        return lambda content, label, drop, _: read_delimited(content, delimiter="\t", label=label, drop=drop)
     if name == "json":
-        return lambda content, label, _: read_json(content, label=label)
+        return lambda content, label, drop, _: read_json(content, label=label, drop=drop)
     arrays = {"npy": read_npy, "npz": read_npz, "parquet": read_parquet}
     if name not in arrays:
         raise DataError(f"the format {name!r} is unknown; choose one of {', '.join(FORMATS)}")
     chosen = arrays[name]
-    return lambda content, label, decimal: chosen(content, label=label, decimal=decimal)
+    return lambda content, label, drop, decimal: chosen(content, label=label, drop=drop, decimal=decimal)
 
 
 def _content(source: Path) -> bytes:

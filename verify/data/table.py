@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from verify.errors import DataError
 
 LabelChoice = str | int | Sequence[str | int] | None
 """Which columns are labels: a name or number, several of them, ``()`` for none, None for the default."""
+
+DropChoice = str | int | Sequence[str | int]
+"""Which columns are left out: a name or number, or several of them."""
 
 DEFAULT_LABELS = frozenset({"y", "label", "labels", "target"})
 _INT64_MAX = 2**63 - 1
@@ -53,8 +57,12 @@ def split_columns(
     )
 
 
-def attach_labels(points: Matrix, labels: Matrix | None, label: LabelChoice, *, decimal: bool = False) -> Dataset:
+def attach_labels(
+    points: Matrix, labels: Matrix | None, label: LabelChoice, *, drop: DropChoice = (), decimal: bool = False
+) -> Dataset:
     """Make a data set of points without names and of the labels that a file keeps apart from them, if it does.
+
+    Columns of the points that `drop` names are left out.
 
     Raises
     ------
@@ -64,7 +72,9 @@ def attach_labels(points: Matrix, labels: Matrix | None, label: LabelChoice, *, 
     if not points.shape[0]:
         raise DataError("there are no points; write at least one row")
     if labels is None:
-        return split_columns(points, label_columns(label, None, points.shape[1]), decimal=decimal)
+        chosen = choose_columns(label, drop, None, points.shape[1])
+        return split_columns(_take(points, chosen.kept), chosen.labels, decimal=decimal)
+    points = _take(points, choose_columns((), drop, None, points.shape[1]).kept)
     if label is None:
         if labels.shape[0] != points.shape[0]:
             raise DataError(f"there are {labels.shape[0]} labels for {points.shape[0]} points; give one for each point")
@@ -74,15 +84,35 @@ def attach_labels(points: Matrix, labels: Matrix | None, label: LabelChoice, *, 
     return Dataset(points, decimal=decimal)
 
 
-def label_columns(label: LabelChoice, names: tuple[str, ...] | None, count: int) -> tuple[int, ...]:
-    """Find the label columns.
+class Chosen(NamedTuple):
+    """What becomes of the columns of a table.
+
+    Attributes
+    ----------
+    kept : tuple of int
+        The columns that are not dropped, in their order.
+    labels : tuple of int
+        Which of `kept` are labels, in the order wanted.
+    names : tuple of str, or None
+        Those of `kept`.
+    """
+
+    kept: tuple[int, ...]
+    labels: tuple[int, ...]
+    names: tuple[str, ...] | None
+
+
+def choose_columns(label: LabelChoice, drop: DropChoice, names: tuple[str, ...] | None, count: int) -> Chosen:
+    """Find the columns that are kept, and which of them are labels.
 
     Parameters
     ----------
     label : str, int, sequence of them, or None
         A name; or a number: 0 is the first column, -1 the last, as text or int (a column of that name goes
-        first). ``()`` means no labels. None means the last column if its name is y, label, labels or target in any
-        case, and otherwise no labels.
+        first). ``()`` means no labels. None means the last column that is kept, if its name is y, label, labels or
+        target in any case, and otherwise no labels.
+    drop : str, int, or sequence of them
+        The columns that are left out, in the same way.
     names : tuple of str, or None
     count : int
         Number of columns.
@@ -94,28 +124,39 @@ def label_columns(label: LabelChoice, names: tuple[str, ...] | None, count: int)
 
     Examples
     --------
-    >>> label_columns(None, ("a", "b", "Label"), 3), label_columns(["b", -1], ("a", "b", "c"), 3)
-    ((2,), (1, 2))
+    >>> choose_columns(["b", -1], (), ("a", "b", "c"), 3).labels
+    (1, 2)
+    >>> choose_columns(None, "id", ("id", "a", "y"), 3)
+    Chosen(kept=(1, 2), labels=(1,), names=('a', 'y'))
     """
+    dropped = _columns(drop, names, count, "dropped")
+    kept = tuple(j for j in range(count) if j not in dropped)
+    kept_names = None if names is None else tuple(names[j] for j in kept)
     if label is None:
-        if count < 2 or names is None or names[-1].strip().lower() not in DEFAULT_LABELS:
-            return ()
-        return (count - 1,)
-    wanted = [label] if isinstance(label, (str, int)) else list(label)
-    found = tuple(_column(one, names, count) for one in wanted)
+        default = len(kept) > 1 and kept_names is not None and kept_names[-1].strip().lower() in DEFAULT_LABELS
+        return Chosen(kept, (len(kept) - 1,) if default else (), kept_names)
+    labels = _columns(label, names, count, "label")
+    for j in set(labels) & set(dropped):
+        raise DataError(f"{show_name(names, j)} is a label column and is dropped; choose one of the two")
+    if kept and len(labels) == len(kept):
+        raise DataError(f"all {len(kept)} columns are label columns; leave at least one for the points")
+    return Chosen(kept, tuple(kept.index(j) for j in labels), kept_names)
+
+
+def _columns(choice: DropChoice, names: tuple[str, ...] | None, count: int, kind: str) -> tuple[int, ...]:
+    wanted = [choice] if isinstance(choice, (str, int)) else list(choice)
+    found = tuple(_column(one, names, count, kind) for one in wanted)
     if len(set(found)) != len(found):
-        raise DataError(f"the label columns {wanted!r} name one column twice; name each of them once")
-    if count and len(found) == count:
-        raise DataError(f"all {count} columns are label columns; leave at least one for the points")
+        raise DataError(f"the {kind} columns {wanted!r} name one column twice; name each of them once")
     return found
 
 
 def show_name(names: tuple[str, ...] | None, column: int) -> str:
-    """Return a column for messages: its name if it has one, else its number counted from 1."""
+    """Return a column for messages: its name if it has one, else its number counted from 1, like rows and lines."""
     return f"column {names[column]!r}" if names is not None and names[column] else f"column {column + 1}"
 
 
-def _column(label: str | int, names: tuple[str, ...] | None, count: int) -> int:
+def _column(label: str | int, names: tuple[str, ...] | None, count: int, kind: str) -> int:
     if isinstance(label, str) and names is not None:
         hits = [j for j, name in enumerate(names) if name == label]
         if len(hits) > 1:
@@ -123,16 +164,20 @@ def _column(label: str | int, names: tuple[str, ...] | None, count: int) -> int:
         if hits:
             return hits[0]
     if isinstance(label, bool) or not isinstance(label, (str, int)):
-        raise DataError(f"the label column {label!r} has type {type(label).__name__}; give a name or a number")
+        raise DataError(f"the {kind} column {label!r} has type {type(label).__name__}; give a name or a number")
     if isinstance(label, int) or re.fullmatch(r"[+-]?[0-9]{1,9}", label, re.ASCII):
         number = int(label)
         if not -count <= number < count:
-            raise DataError(f"there is no label column {number}: the {count} columns have the numbers 0 to {count - 1}")
+            raise DataError(
+                f"there is no {kind} column {number}: the {count} columns have the numbers 0 to {count - 1}"
+            )
         return number % count
     if names is None:
-        raise DataError(f"there is no label column {label!r}: the columns have no names; give a number, -1 is the last")
+        raise DataError(
+            f"there is no {kind} column {label!r}: the columns have no names; give a number, -1 is the last"
+        )
     near = difflib.get_close_matches(label, names, n=3, cutoff=0.5) or names[:6]
-    raise DataError(f"there is no label column {label!r}; did you mean {' or '.join(map(repr, near))}?")
+    raise DataError(f"there is no {kind} column {label!r}; did you mean {' or '.join(map(repr, near))}?")
 
 
 def _take(columns: Matrix | Sequence[Matrix], wanted: Sequence[int]) -> Matrix:
