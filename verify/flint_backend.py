@@ -245,7 +245,8 @@ def real_roots(coefficients: Sequence[int]) -> list[tuple[Fraction, Fraction]]:
     -------
     list of (lower, upper), increasing
     """
-    found = [root.real for root, _ in flint.fmpz_poly(list(coefficients)).complex_roots() if root.imag == 0]
+    isolated: Any = flint.fmpz_poly(list(coefficients)).complex_roots()
+    found = [root.real for root, _ in isolated if root.imag == 0]
     return sorted((_midpoint(x.lower()), _midpoint(x.upper())) for x in found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -103,11 +104,11 @@ class CriticalPoint:
         """Round the weights to float64: D + 1 matrices, the first layer first."""
         import numpy as np
 
-        row = [nearest(lambda bits, i=i: self.first_row(bits)[i], is_zero=zero) for i, zero in enumerate(self._vanishes)]  # type: ignore[misc]  # the default binds i
+        row = [nearest(_item(self.first_row, i), is_zero=zero) for i, zero in enumerate(self._vanishes)]
         shapes = self._potential.network.shapes(len(row))
         found = [np.tile(np.array(row, dtype=np.float64), (shapes[0][0], 1))]
-        for k, shape in enumerate(shapes[1:]):
-            found.append(np.full(shape, nearest(lambda bits, k=k: self.entries(bits)[k])))  # type: ignore[misc]  # as above
+        for k, (rows, columns) in enumerate(shapes[1:]):
+            found.append(np.full((rows, columns), nearest(_item(self.entries, k)), dtype=np.float64))
         return found
 
     def __repr__(self) -> str:
@@ -125,7 +126,7 @@ class CriticalPoint:
             },
             "value": {"interval": interval_json(self.value.enclosure(_BITS)), "approximately": float(self.value)},
             "ridge": {"interval": interval_json(self.ridge(_BITS))},
-            "predictor": [nearest(lambda b, i=i: self.predictor(b)[i], is_zero=z) for i, z in enumerate(self._vanishes)],  # type: ignore[misc]  # the default binds i
+            "predictor": [nearest(_item(self.predictor, i), is_zero=z) for i, z in enumerate(self._vanishes)],
             "prediction_variance": {"interval": interval_json(self.variance(_BITS))},
             "weights": {
                 "first_row": [float(x) for x in self.weights()[0][0]],
@@ -136,6 +137,10 @@ class CriticalPoint:
                 ],
             },
         }
+
+
+def _item(enclose: Callable[[int], list[Interval]], k: int) -> Callable[[int], Interval]:
+    return lambda bits: enclose(bits)[k]
 
 
 def interval_json(interval: Interval) -> list[str]:

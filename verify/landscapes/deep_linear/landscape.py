@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from verify.landscapes.deep_linear.critical_point import CriticalPoint, Kind, interval_json
@@ -188,13 +189,16 @@ class Landscape:
         found = self.thresholds
         if found is None:
             return None
-        return {"origin_global": _threshold_json(found.origin_global), "only_origin": _threshold_json(found.only_origin)}
+        return {
+            "origin_global": _threshold_json(found.origin_global),
+            "only_origin": _threshold_json(found.only_origin),
+        }
 
 
 def _between(roots: list[RealRoot]) -> list[Fraction]:
     """Positive rationals before, between and after positive roots whose intervals are disjoint."""
     ends = [root.enclosure(_BITS) for root in roots]
-    middles = [(a[1] + b[0]) / 2 for a, b in zip(ends, ends[1:], strict=False)]
+    middles = [(a[1] + b[0]) / 2 for a, b in pairwise(ends)]
     return [ends[0][0] / 2, *middles, ends[-1][1] + 1] if ends else []
 
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Rational
 from typing import TYPE_CHECKING, TypeAlias
 
+from verify.data.cells import rational as exact
 from verify.errors import DataError
-from verify.rational import format_rational, parse_rational
+from verify.rational import format_rational
 
 if TYPE_CHECKING:
     from verify.data import Dataset
@@ -24,18 +24,10 @@ Matrix: TypeAlias = tuple[Vector, ...]
 
 def rational(value: object, name: str) -> Fraction:
     """Read one rational; `DataError` names the argument `name`."""
-    if isinstance(value, str):
-        try:
-            return parse_rational(value)
-        except DataError as error:
-            raise DataError(f"{name}: {error}") from None
-    if isinstance(value, Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
-    if isinstance(value, (float, Decimal)) and math.isfinite(value):
-        return Fraction(value)
-    if hasattr(value, "item") and not isinstance(value, (float, Decimal)):  # a NumPy number
-        return rational(value.item(), name)
-    raise DataError(f"{name}: {value!r} is not a finite rational number; write an integer, a fraction or a decimal")
+    try:
+        return Fraction(exact(value))
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from None
 
 
 class Moments:

@@ -81,12 +81,12 @@ class DeepLinear:
 
     @property
     def noise_factor(self) -> Fraction:
-        """kappa = (1 + noise_1/d_1) ... (1 + noise_D/d_D): all that the widths and the noise do to the least loss."""
+        """The number κ = (1 + noise_1/d_1) ... (1 + noise_D/d_D): all that the widths and the noise do to the least loss."""
         return prod((1 + s / d for s, d in zip(self.noise, self.widths, strict=True)), start=Fraction(1))
 
     @property
     def decay_product(self) -> Fraction:
-        """The product Gamma of the D + 1 decays: all that they do to the least loss, however they are distributed."""
+        """The product Γ of the D + 1 decays: all that they do to the least loss, however they are distributed."""
         return prod(self.decay, start=Fraction(1))
 
     def shapes(self, dimension: int) -> list[tuple[int, int]]:

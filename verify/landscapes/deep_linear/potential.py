@@ -61,7 +61,10 @@ class Resolvent:
         m = self.dimension
         return [
             sum(
-                (self.denominator[j] * (-self.factor) ** (j - 1 - i) * sequence[j - 1 - i] for j in range(i + 1, m + 1)),
+                (
+                    self.denominator[j] * (-self.factor) ** (j - 1 - i) * sequence[j - 1 - i]
+                    for j in range(i + 1, m + 1)
+                ),
                 Fraction(0),
             )
             for i in range(m)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from verify.algebraic.polynomials import Interval
 from verify.errors import DisagreementError
@@ -139,7 +140,7 @@ def positive_roots(polynomial: Polynomial) -> list[RealRoot]:
     bits = 32
     while True:
         roots.sort(key=lambda root: root.enclosure(bits)[0])
-        if all(a.enclosure(bits)[1] < b.enclosure(bits)[0] for a, b in zip(roots, roots[1:], strict=False)):
+        if all(a.enclosure(bits)[1] < b.enclosure(bits)[0] for a, b in pairwise(roots)):
             return roots
         bits *= 2
 
