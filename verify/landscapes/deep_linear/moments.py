@@ -58,7 +58,7 @@ class Moments:
     --------
     >>> Moments([[2, 1], [1, 1]], [1, "1/2"], 1)
     Moments of 2 inputs: E[y^2] = 1
-    >>> Moments([[1, 2], [2, 1]], [0, 0], 1)
+    >>> Moments([[1, 2], [2, 1]], [0, 0], 1)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     verify.errors.DataError: no data have these moments: in the direction x = (-2, 1), y = 0 the square has mean -3; ...
     """

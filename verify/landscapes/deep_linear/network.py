@@ -81,7 +81,7 @@ class DeepLinear:
 
     @property
     def noise_factor(self) -> Fraction:
-        """The number κ = (1 + noise_1/d_1) ... (1 + noise_D/d_D): all that the widths and the noise do to the least loss."""
+        """κ, the product of 1 + noise_i/d_i: all that the widths and the noise do to the least loss."""
         return prod((1 + s / d for s, d in zip(self.noise, self.widths, strict=True)), start=Fraction(1))
 
     @property

@@ -98,8 +98,8 @@ class Potential:
 
     Examples
     --------
-    >>> potential = Potential(Moments([["1.3"]], [1], 1), DeepLinear([2, 2], "3/10", noise="1/2"))
-    >>> potential.value(Fraction(0)), potential.value(Fraction(1, 4)) < 1
+    >>> potential = Potential(Moments([["1.3"]], [1], 1), DeepLinear([2, 2], "1/10", noise="1/2"))
+    >>> potential.value(Fraction(0)), potential.value(Fraction(1, 20)) < 1
     (Fraction(1, 1), True)
     """
 
