@@ -121,3 +121,49 @@ def descend(
         loss, best, jac=True, method="L-BFGS-B", options={"maxiter": 5000, "maxfun": 20000, "ftol": 0, "gtol": 1e-12}
     )
     return Descent(float(polished.fun), [matrix.copy() for matrix in loss.matrices(polished.x)])
+
+
+def trapped_at_origin(
+    network: DeepLinear,
+    moments: Moments,
+    *,
+    runs: int = 40,
+    step: float = 0.1,
+    steps: int = 1000,
+    rng: int | np.random.Generator = 0,
+) -> tuple[int, float, float]:
+    """Count the runs of gradient descent from random weights that end at the origin.
+
+    Parameters
+    ----------
+    network : DeepLinear
+    moments : Moments
+        The first weights are Gaussian, of variance 1/(3 m) in a layer with m inputs.
+    runs, steps : int
+    step : float
+        The learning rate.
+    rng : int or numpy.random.Generator, default 0
+
+    Returns
+    -------
+    (count, lower, upper)
+        The runs whose squared norm of all weights ends below 1/1000, and the 95% Wilson interval of their share.
+
+    Examples
+    --------
+    >>> trapped_at_origin(DeepLinear([2, 2], 1), Moments([[1]], [1], 1), runs=5, steps=100)[0]
+    5
+    """
+    loss = FloatLoss(network, moments)
+    generator = np.random.default_rng(rng)
+    deviations = np.concatenate([np.full(rows * columns, (3 * columns) ** -0.5) for rows, columns in loss.shapes])
+    count = 0
+    for _ in range(runs):
+        at = generator.standard_normal(loss.size) * deviations
+        for _ in range(steps):
+            at = at - step * loss(at)[1]
+        count += bool(at @ at < 1e-3)
+    z, share = 1.96, count / runs
+    middle, spread = share + z * z / (2 * runs), z * (share * (1 - share) / runs + z * z / (4 * runs * runs)) ** 0.5
+    scale = 1 + z * z / runs
+    return count, max(0.0, middle - spread) / scale, (middle + spread) / scale
