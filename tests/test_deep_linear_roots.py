@@ -88,6 +88,16 @@ def test_roots_near_each_other_and_near_zero() -> None:
     assert float(root) == pytest.approx(1e-100, rel=1e-15)
 
 
+def test_roots_of_one_factor_that_are_far_closer_than_float64_can_tell() -> None:
+    """x^10 - 2 (a x - 1)^2 with a = 10^20 is irreducible (Eisenstein) and has two roots within 10^-118 of 1/a."""
+    a = 10**20
+    first, second, _ = positive_roots(rationals(-2, 4 * a, -2 * a * a, 0, 0, 0, 0, 0, 0, 0, 1))
+    assert first.polynomial == second.polynomial
+    assert first.enclosure(500)[1] < Fraction(1, a) < second.enclosure(500)[0]
+    assert second.enclosure(500)[1] - first.enclosure(500)[0] < Fraction(1, 10**118)
+    assert value_of(first, rationals(0, 1)).compare(value_of(second, rationals(0, 1))) == -1
+
+
 def test_an_interval_without_a_change_of_sign_is_no_root() -> None:
     with pytest.raises(DisagreementError, match="no change of sign"):
         RealRoot([-2, 0, 1], (Fraction(2), Fraction(3)))

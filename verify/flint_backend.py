@@ -247,7 +247,7 @@ def real_roots(coefficients: Sequence[int]) -> list[tuple[Fraction, Fraction]]:
     """
     isolated: Any = flint.fmpz_poly(list(coefficients)).complex_roots()
     found = [root.real for root, _ in isolated if root.imag == 0]
-    return sorted((_midpoint(x.lower()), _midpoint(x.upper())) for x in found)
+    return sorted((_midpoint(x) - _midpoint(x.rad()), _midpoint(x) + _midpoint(x.rad())) for x in found)  # unrounded
 
 
 def minimal_polynomial(modulus: Sequence[int], top: Sequence[Fraction], bottom: Sequence[Fraction]) -> list[Fraction]:

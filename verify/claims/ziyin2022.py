@@ -70,7 +70,7 @@ CLAIMS = [
         Mark.TEXT,
         Method.SAMPLED,
         decided.trapped,
-        3.0,
+        10.0,
     ),
     _claim(
         "first-order-transition",
@@ -92,7 +92,7 @@ CLAIMS = [
         Mark.RECALLED,
         Method.PROVED,
         symbolic.balance_relation,
-        3.0,
+        1.0,
     ),
     _claim(
         "one-layer-threshold",

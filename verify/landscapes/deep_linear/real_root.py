@@ -16,7 +16,7 @@ Polynomial = Sequence[Fraction]
 
 
 class RealRoot:
-    """A real root of an irreducible integer polynomial, the only root of it in a rational interval.
+    """A real root of an irreducible integer polynomial, the only root of it in an interval with dyadic ends.
 
     Attributes
     ----------
