@@ -226,3 +226,47 @@ def trace_of_inverse(rows: Sequence[Sequence[Ball]]) -> Fraction | None:
     except ZeroDivisionError:
         return None
     return upper_bound(inverse.trace())
+
+
+def factored_polynomial(coefficients: Sequence[int]) -> list[tuple[list[int], int]]:
+    """Factor a nonzero integer polynomial, constant coefficient first, into irreducible ones over Q.
+
+    Returns
+    -------
+    list of (coefficients of a primitive polynomial of degree at least 1, multiplicity)
+    """
+    return [([int(c) for c in f.coeffs()], int(k)) for f, k in flint.fmpz_poly(list(coefficients)).factor()[1]]
+
+
+def real_roots(coefficients: Sequence[int]) -> list[tuple[Fraction, Fraction]]:
+    """Enclose the real roots of a squarefree integer polynomial, each in an interval that holds no other root.
+
+    Returns
+    -------
+    list of (lower, upper), increasing
+    """
+    isolated: Any = flint.fmpz_poly(list(coefficients)).complex_roots()
+    found = [root.real for root, _ in isolated if root.imag == 0]
+    return sorted((_midpoint(x) - _midpoint(x.rad()), _midpoint(x) + _midpoint(x.rad())) for x in found)  # unrounded
+
+
+def minimal_polynomial(modulus: Sequence[int], top: Sequence[Fraction], bottom: Sequence[Fraction]) -> list[Fraction]:
+    """Return the monic minimal polynomial of top(x)/bottom(x), where x is a root of an irreducible polynomial.
+
+    Parameters
+    ----------
+    modulus : sequence of int
+        Irreducible over Q, constant coefficient first.
+    top, bottom : sequence of Fraction
+        Polynomials; `bottom` is not 0 at x.
+    """
+    p, numerator, denominator = (
+        flint.fmpq_poly([flint.fmpq(c.numerator, c.denominator) for c in each]) for each in (modulus, top, bottom)
+    )
+    _, inverse, _ = (denominator % p).xgcd(p)
+    element = numerator * inverse % p
+    rows = []
+    for _ in range(len(modulus) - 1):
+        rows.append([element[k] for k in range(len(modulus) - 1)])
+        element = element * flint.fmpq_poly([0, 1]) % p
+    return [Fraction(int(c.p), int(c.q)) for c in flint.fmpq_mat(rows).minpoly().coeffs()]
