@@ -56,13 +56,13 @@ def eliminate(tableaux: Residues, step: int, columns: NDArray[np.intp], prime: i
     tableaux[:, step] = leading
     value = values[each, pivots]
     values[each, pivots] = values[:, step]
-    factors = prime - values
-    factors[:, step] = 0
-    scale = np.broadcast_to(value[:, None], values.shape).copy()
-    scale[:, step] = 1
-    tableaux *= scale[:, :, None]
-    tableaux += factors[:, :, None] * leading[:, None, :]
-    tableaux %= prime
+    values[:, step] = 0
+    which, rows = np.nonzero(values)  # most entries of a column are 0
+    changed = tableaux[which, rows]
+    changed *= value[which, None]
+    changed += (prime - values[which, rows])[:, None] * leading[which]
+    changed %= prime
+    tableaux[which, rows] = changed
 
 
 def row_basis(matrix: Residues, prime: int) -> Residues:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import permutations, product
-from math import comb, factorial, gcd, lcm, prod
+from math import comb, factorial, gcd, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from counterexamples.enumeration.columns import GridPoint, columns
 from counterexamples.enumeration.elimination import Residues, residues, row_basis
-from counterexamples.evidence.condition_matrix import condition_matrix
 from counterexamples.requirements import Point, admitted, meets, on_line, on_ray
-from counterexamples.search.problem import Problem, conditions
+from counterexamples.search.problem import Problem
 from verify.errors import SearchError
 from verify.model import Model
 
@@ -28,7 +28,6 @@ _MOST_BITS = 4_000_000  # 64-bit words of the table of images; a smaller group o
 _WORD = 64
 
 Words = NDArray[np.uint64]
-GridPoint = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Grid:
                 "enumerated; choose a smaller box or dimension, or search without --exhaustive"
             )
         self.points = self._admitted(product(range(-box, box + 1), repeat=dimension))
-        self._columns = [_columns(self.points, model) for model in self._models()]
+        self._columns = [columns(self.points, model) for model in self._models()]
         loops = [not any(column) for column in self._columns[0]]
         self.loops = [x for x, is_loop in zip(self.points, loops, strict=True) if is_loop]
         members = self._classes([i for i, is_loop in enumerate(loops) if not is_loop])
@@ -225,18 +224,6 @@ def grid_of(task: Task) -> Grid:
 @lru_cache(maxsize=100_000)
 def _are_general(lines: frozenset[Point]) -> bool:
     return meets(sorted(lines), frozenset({"general_directions"}))
-
-
-def _columns(points: Sequence[GridPoint], model: Model) -> list[tuple[int, ...]]:
-    """The columns of the condition matrix, its rows scaled to integers."""
-    rows = condition_matrix([_fractions(x) for x in points], conditions(model))
-    if rows is None:
-        raise SearchError(
-            f"the conditions of {model} on {len(points)} grid points are a matrix of more than a million entries; "
-            "choose a smaller box or dimension"
-        )
-    integers = [[int(x * lcm(*(y.denominator for y in row))) for x in row] for row in rows]
-    return list(zip(*integers, strict=True)) if integers else [() for _ in points]
 
 
 def _are_parallel(first: Sequence[int], second: Sequence[int]) -> bool:

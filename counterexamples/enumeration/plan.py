@@ -83,8 +83,8 @@ def make_plan(grid: Grid, *, limit: int) -> Plan:
         problem = grid.problem
         raise SearchError(
             f"there are {sets_of_points(grid):,} sets of at most {problem.max_points} points of the grid "
-            f"{{-{grid.task.box}, ..., {grid.task.box}}}^{problem.dimension}, at least {estimate:,} up to symmetry, and "
-            f"the limit is {limit:,}; choose a smaller box or fewer points, raise the limit, or search without "
+            f"{{-{grid.task.box}, ..., {grid.task.box}}}^{problem.dimension}, at least {estimate:,} up to symmetry, "
+            f"and the limit is {limit:,}; choose a smaller box or fewer points, raise the limit, or search without "
             "--exhaustive"
         )
     tally = Tally()
