@@ -10,19 +10,19 @@ from typing import Any
 
 from verify.errors import SearchError
 
-_PATIENCE = 10.0  # seconds until a scheduler counts as unreachable
+PATIENCE = 10.0  # seconds until a scheduler counts as unreachable
 
 
 @contextmanager
-def cluster(address: str, *, patience: float = _PATIENCE) -> Iterator[Executor]:
+def cluster(address: str, *, patience: float | None = None) -> Iterator[Executor]:
     """Connect to the scheduler of a Dask cluster; its workers need fullrank installed.
 
     Parameters
     ----------
     address : str
         As ``tcp://host:8786``.
-    patience : float, default 10
-        Seconds to wait for an answer.
+    patience : float, optional
+        Seconds to wait for an answer; 10 by default.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def cluster(address: str, *, patience: float = _PATIENCE) -> Iterator[Executor]:
     except ImportError:
         raise SearchError("--dask needs Dask, which is not installed; pip install 'fullrank[dask]'") from None
     try:
-        client = distributed.Client(address, timeout=patience, set_as_default=False)
+        client = distributed.Client(address, timeout=PATIENCE if patience is None else patience, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # the client's ways of saying that there is nobody
         raise SearchError(
             f"no Dask scheduler answers at {address!r} ({type(error).__name__}); start one with `dask scheduler` and "
