@@ -46,7 +46,9 @@ MINIMALITIES: Mapping[str, str] = {
     "none": "not minimal, or nothing is claimed",
 }
 ID = re.compile(r"CE[0-9]{6}|found-[0-9a-f]{12}", re.ASCII)
-REQUIREMENTS = ("nonzero", "distinct_rays")
+REQUIREMENTS = (
+    *("nonzero", "distinct_rays", "distinct_lines", "general_directions", "unit_norm", "nonnegative", "integer"),
+)
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
@@ -109,7 +111,7 @@ class Minimality:
     box : int or None
         For ``exhaustive``: all sets of fewer points of the grid {-box, ..., box}^d ...
     require : tuple of str
-        ... that meet these: ``nonzero``, ``distinct_rays``.
+        ... of distinct points that meet these: names of `counterexamples.requirements.REQUIREMENTS`.
     """
 
     kind: str

@@ -14,6 +14,9 @@ from typing import Any, TypeAlias
 
 import flint
 
+from verify.errors import NotAvailableError
+
+_MOST_EXPONENT = 2**20  # of a ball that becomes a fraction
 _PRIME = 2**61 - 1  # independence modulo a prime implies independence over the rationals
 
 
@@ -130,7 +133,8 @@ def ball(x: Fraction | int) -> Ball:
 def solve_balls(rows: Sequence[Sequence[Ball]], right: Sequence[Ball]) -> list[Fraction] | None:
     """Solve a square system; the midpoints of the solution as exact dyadic rationals.
 
-    Returns None where the working precision cannot tell the matrix from a singular one.
+    Returns None where the working precision cannot tell the matrix from a singular one, or the solution has numbers
+    of a million bits.
     """
     if not rows:
         return []
@@ -138,17 +142,31 @@ def solve_balls(rows: Sequence[Sequence[Ball]], right: Sequence[Ball]) -> list[F
         solution = flint.arb_mat([list(row) for row in rows]).solve(flint.arb_mat([[x] for x in right]))
     except ZeroDivisionError:
         return None
-    return [_midpoint(solution[i, 0]) for i in range(len(rows))]
+    midpoints = [solution[i, 0].mid() for i in range(len(rows))]
+    if any(abs(int(x.man_exp()[1])) > _MOST_EXPONENT for x in midpoints):
+        return None
+    return [_midpoint(x) for x in midpoints]
 
 
 def _midpoint(x: Ball) -> Fraction:
     mantissa, exponent = x.mid().man_exp()
+    if abs(int(exponent)) > _MOST_EXPONENT:  # as a fraction it would fill the memory: exp(10^24) does
+        raise NotAvailableError(f"a number beyond 2^{_MOST_EXPONENT} or its inverse is no fraction here; scale the points")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def upper_bound(x: Ball) -> Fraction | None:
-    """Bound abs(x) from above for every point of a ball; None for an unbounded ball."""
-    return _midpoint(x.abs_upper()) if x.is_finite() else None
+    """Bound abs(x) from above for every point of a ball; None for an unbounded ball, or one beyond 2^1000000 or so.
+
+    A bound below 2^-1000000 or so is rounded up to it.
+    """
+    if not x.is_finite():
+        return None
+    top = x.abs_upper()
+    exponent = int(top.man_exp()[1])
+    if abs(exponent) <= _MOST_EXPONENT:
+        return _midpoint(top)
+    return None if exponent > 0 else Fraction(1, 2 ** (_MOST_EXPONENT // 2))
 
 
 @contextmanager

@@ -14,8 +14,6 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
-from math import gcd
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,27 +173,30 @@ def check_rank_certificate(case: Case) -> None:
 
 
 def check_exhaustive(case: Case) -> None:
-    """If minimality is exhaustive: no set of one point less of the grid that meets the requirements fails.
+    """If minimality is exhaustive: no smaller set of the grid that meets the requirements fails.
 
-    That settles all smaller sets too, because each of them is part of one of that size, or the grid is too small.
+    By the exhaustive search, which settles every set; and the points of the entry lie in the grid.
     """
-    from verify import Dataset, Model, decide
+    from counterexamples.search import exhaustive
 
     minimality = case.entry.minimality
     if minimality.kind != "exhaustive" or minimality.box is None:
         return
-    from counterexamples.catalogue.constructions.shapes import grid
-
-    model = Model.parse(case.entry.model)
-    points: list[Any] = grid(box=minimality.box, dimension=case.data.dimension).tolist()
-    if "nonzero" in minimality.require:
-        points = [point for point in points if any(point)]
-    for chosen in combinations(points, case.data.n - 1):
-        rays = {tuple(x // (gcd(*point) or 1) for x in point) for point in chosen}
-        if "distinct_rays" in minimality.require and len(rays) < len(chosen):
-            continue
-        if decide(Dataset(chosen), model).nullity:
-            raise CatalogueError(f"the smaller set {list(chosen)} fails too")
+    if any(x.denominator != 1 or abs(x) > minimality.box for point in case.data.points for x in point):  # type: ignore[operator]  # rational
+        raise CatalogueError(f"its points are not in the grid of integers up to {minimality.box}")
+    if case.data.n < 2:
+        return
+    smaller = exhaustive(
+        case.entry.model,
+        box=minimality.box,
+        dimension=case.data.dimension,
+        max_points=case.data.n - 1,
+        require=minimality.require,
+    )
+    if smaller.obstructions:
+        raise CatalogueError(f"the smaller set {list(smaller.obstructions[0].points)} fails too")
+    if not smaller.is_complete:
+        raise KeyboardInterrupt
 
 
 FAST: tuple[Check, ...] = (

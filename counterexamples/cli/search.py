@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from counterexamples.search import Progress, SearchResult
 
 FOUND, NOTHING_FOUND = 0, 3
+_OF_FIND, _OF_EXHAUSTIVE = ("budget", "count", "seed"), ("box", "dask", "limit")
 _FIGURES = 10**6  # steps of the progress bar
 
 
@@ -31,6 +32,8 @@ Examples:
   fullrank search --fails relu --dim 3 --require distinct_rays,nonzero,general_directions
   fullrank search --fails relu --require unit_norm,distinct
   fullrank search --fails tanh --count 5 --workers 2 -o found/ --json
+  fullrank search --exhaustive --box 1 --dim 3 --max-points 8 --fails relu
+  fullrank search --exhaustive --box 2 --fails gelu --fits exp --require nonzero -o box/
 
 \b
 Requirements of --require, all inherited by subsets:
@@ -44,7 +47,8 @@ Requirements of --require, all inherited by subsets:
   integer             every coordinate is an integer
 
 \b
-Exit status: 0 found, 1 independent routes disagree (a bug), 2 bad input, 3 nothing found.""",
+Exit status: 0 found, 1 independent routes disagree (a bug), 2 bad input, 3 nothing found, 130 interrupted. With
+--exhaustive: 0 every set is settled, whether there are obstructions or not.""",
 )
 @click.option("--fails", metavar="SPEC", default="relu", show_default=True, help="The model that should fail.")
 @click.option("--fits", metavar="SPEC", help="A model that should fit every labelling of the same points.")
@@ -73,8 +77,28 @@ Exit status: 0 found, 1 independent routes disagree (a bug), 2 bad input, 3 noth
     help="Write each find to this folder as soon as it is verified. Finds that are there count and are skipped, so "
     "an interrupted search goes on where it was.",
 )
+@click.option(
+    "--exhaustive",
+    is_flag=True,
+    help="Find every minimal set in a box instead, and so prove that there is no smaller one. Takes --fails, --fits, "
+    "--dim, --max-points, --require (default: distinct), --workers, -o, --json and:",
+)
+@click.option("--box", metavar="B", type=int, help="Points with coordinates from -B to B.  [default: 1]")
+@click.option("--dask", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler has this address.")
+@click.option("--limit", metavar="K", type=int, help="Refuse more sets, up to symmetry, than this.  [default: 10^9]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; rationals are strings p/q.")
-def command(*, as_json: bool, **options: Any) -> None:
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    *,
+    as_json: bool,
+    exhaustive: bool,
+    box: int | None,
+    dask: str | None,
+    limit: int | None,
+    **options: Any,
+) -> None:
     """Search for points on which a model, of any width, cannot have every labelling.
 
     Whatever is found is shrunk until no proper subset fails, decided exactly, certified, and confirmed by independent
@@ -83,6 +107,13 @@ def command(*, as_json: bool, **options: Any) -> None:
     """
     from verify.errors import DisagreementError
 
+    _refuse_options_of_the_other_kind(context, exhaustive)
+    if exhaustive:
+        from counterexamples.cli.exhaustive import enumerate_box
+
+        for name in _OF_FIND:
+            options.pop(name)
+        enumerate_box(as_json=as_json, box=1 if box is None else box, dask=dask, limit=limit, **options)
     _keep_hypothesis_out_of_here()
     from counterexamples.search import find
 
@@ -97,6 +128,13 @@ def command(*, as_json: bool, **options: Any) -> None:
         complain("interrupted; what was found is shown")
         raise click.exceptions.Exit(INTERRUPTED)
     raise click.exceptions.Exit(FOUND if result.found else NOTHING_FOUND)
+
+
+def _refuse_options_of_the_other_kind(context: click.Context, exhaustive: bool) -> None:
+    for name in _OF_FIND if exhaustive else _OF_EXHAUSTIVE:
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            where = "with" if exhaustive else "without"
+            raise click.UsageError(f"--{name} has no meaning {where} --exhaustive; leave it out")
 
 
 def _story(result: SearchResult) -> list[tuple[str, str]]:

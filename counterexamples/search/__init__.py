@@ -12,19 +12,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from counterexamples.enumeration.outcome import Exhaustion, Obstruction
+    from counterexamples.enumeration.searching import ChunkProgress, exhaustive
     from counterexamples.search.finding import Progress, find
     from counterexamples.search.problem import Problem
     from counterexamples.search.result import Find, SearchResult
 
-__all__ = ["Find", "Problem", "Progress", "SearchResult", "find"]
+__all__ = [
+    "ChunkProgress",
+    "Exhaustion",
+    "Find",
+    "Obstruction",
+    "Problem",
+    "Progress",
+    "SearchResult",
+    "exhaustive",
+    "find",
+]
 
-_HOME = {"Find": "result", "Problem": "problem", "Progress": "finding", "SearchResult": "result", "find": "finding"}
+_HOME = {
+    "ChunkProgress": "counterexamples.enumeration.searching",
+    "Exhaustion": "counterexamples.enumeration.outcome",
+    "Find": "counterexamples.search.result",
+    "Obstruction": "counterexamples.enumeration.outcome",
+    "Problem": "counterexamples.search.problem",
+    "Progress": "counterexamples.search.finding",
+    "SearchResult": "counterexamples.search.result",
+    "exhaustive": "counterexamples.enumeration.searching",
+    "find": "counterexamples.search.finding",
+}
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:

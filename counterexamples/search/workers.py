@@ -50,18 +50,34 @@ def team(workers: int, tick: Callable[[int], None]) -> Iterator[Callable[[list[H
             told = now
         return [future.result() for future in futures]
 
-    try:
+    with _ended_at_once(pool):
         yield run
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Give processes that leave Ctrl-C to this one and end with it; an exception ends them at once."""
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start)
+    with _ended_at_once(pool):
+        yield pool
+
+
+@contextmanager
+def _ended_at_once(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """Wait for the work of a pool, unless there is an exception: then nobody waits for it any more."""
+    try:
+        yield
     except BaseException:
+        running = list((pool._processes or {}).values())
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):
-            process.terminate()  # a round that nobody waits for any more
+        for process in running:
+            process.terminate()
         raise
     else:
         pool.shutdown()
 
 
-def _start(counter: Any) -> None:
+def _start(counter: Any = None) -> None:
     """Prepare a process: share the counter; end when the process that started this one has ended, even by a kill."""
     global _counter  # the only way to hand a shared value to a pool
     _counter = counter
