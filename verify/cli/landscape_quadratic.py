@@ -68,7 +68,7 @@ def command(
     grid = _parse_times(times) if times is not None else []
     with progress("isolating the eigenvalues"):
         best = least_loss(star, width)
-        rate = predicted_rate(star, width) if star.rank or width else None
+        rate = predicted_rate(star, width)
         number = count_critical_types(star, width)
         points = sorted(critical_points(star, width), key=lambda p: p.loss) if number <= _LISTED else []
     curve: list[float] = []
@@ -77,7 +77,6 @@ def command(
             curve = _simulate(star, width, grid, seed)
     if plot is not None:
         _draw(plot, grid, curve, float(best.bounds[0]))
-    assert rate is not None  # noqa: S101  # for the type checker
     if as_json:
         report: dict[str, Any] = {
             "dimension": star.dimension,
@@ -103,7 +102,7 @@ def command(
         (f"LEAST LOSS {_text(best.bounds)}", "bold green"),
         (f"Student of width {width}, teacher of rank {star.rank} in dimension {star.dimension}.", ""),
         (f"Eigenvalues of the best W W^T: {_list(best.eigenvalues)}{several}.", ""),
-        (f"Critical points: {number} kinds by their eigenvalues; one global minimum, the others strict saddles.", ""),
+        (f"Critical points by their eigenvalues: 1 of global minima, {number - 1} of strict saddles, none else.", ""),
     ]
     lines += [(f"  loss {_text(p.loss)}: {p.kind}, eigenvalues {_list(p.eigenvalues)}", "") for p in points[:_SHOWN]]
     if number > _SHOWN:

@@ -5,8 +5,8 @@ Theorem (chapter of the documentation, section 6). Let phi(t) be the integral of
     Z(t) = exp(-2 phi) exp(2 t Z*) W_0 M(t)^-1 W_0^T exp(2 t Z*),
     M(t) = I_m + 4 int_0^t exp(-2 phi(s)) W_0^T exp(4 s Z*) W_0 ds,    phi(t) = 1/4 log det M(t) - t tr Z*.
 
-In an eigenbasis of Z* the integral is known from the scalars b_i(t) = int_0^t exp(-2 phi(s) - 4 (t - s) s_i) ds, one for
-each distinct eigenvalue s_i, and b_i' = exp(-2 phi) - 4 s_i b_i. That is what is integrated here. With the QR
+In an eigenbasis of Z* the integral is known from the scalars b_i(t) = int_0^t exp(-2 phi(s) - 4 (t - s) s_i) ds, one
+for each distinct eigenvalue s_i, and b_i' = exp(-2 phi) - 4 s_i b_i. That is what is integrated here. With the QR
 factorisation [I; 2 diag(exp(2 t s_i) sqrt(b_i)) W_0] = [Q_1; Q_2] R, sorted by rows and pivoted so that it is accurate
 row by row, log det M = 2 sum log |r_kk| and Z(t) = exp(-2 phi)/4 diag(b)^-1/2 Q_2 Q_2^T diag(b)^-1/2: nothing cancels.
 """
@@ -89,14 +89,13 @@ def exact_solution(
     s, group = np.unique(values, return_inverse=True)
 
     def slope(t: float, b: Float) -> Float:
-        return np.exp(-2 * _factor(t, b[group], values, W0)[0]) - 4 * s * b
+        change: Float = np.exp(-2 * _factor(t, b[group], values, W0)[0]) - 4 * s * b
+        return change
 
     if grid[-1] == 0:
         states = np.zeros((len(grid), len(s)))
     else:
-        solved = solve_ivp(
-            slope, (0.0, grid[-1]), np.zeros(len(s)), method="DOP853", t_eval=grid, rtol=rtol, atol=atol
-        )
+        solved = solve_ivp(slope, (0.0, grid[-1]), np.zeros(len(s)), method="DOP853", t_eval=grid, rtol=rtol, atol=atol)
         if not solved.success:
             raise NotAvailableError(f"the solver stopped: {solved.message} Use smaller weights or earlier times")
         states = solved.y.T
@@ -117,7 +116,7 @@ def _factor(t: float, b: Float, values: Float, W0: Float) -> tuple[float, Float]
     """Return phi(t) and the lower block Q_2."""
     from scipy.linalg import qr
 
-    d, m = W0.shape
+    m = W0.shape[1]
     stacked = np.vstack([np.eye(m), 2 * (np.exp(2 * t * values) * np.sqrt(np.maximum(b, 0.0)))[:, None] * W0])
     order = np.argsort(-abs(stacked).max(axis=1), kind="stable")
     Q, R, _ = qr(stacked[order], mode="economic", pivoting=True)

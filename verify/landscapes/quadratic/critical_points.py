@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from itertools import product
 
 from verify.algebraic.polynomials import Interval
@@ -111,23 +110,23 @@ def critical_points(teacher: Teacher, width: int, *, bits: int = 64) -> Iterator
     spectrum = teacher.spectrum(bits=bits)
     for kept in product(*(range(s.multiplicity + 1) for s in spectrum)):
         if sum(kept) <= width:
-            point = _critical_point(spectrum, kept, width)
+            point = _critical_point(teacher, spectrum, kept, width)
             if point is not None:
                 yield point
 
 
-def _critical_point(spectrum: list[Eigenvalue], kept: tuple[int, ...], width: int) -> CriticalPoint | None:
+def _critical_point(
+    teacher: Teacher, spectrum: list[Eigenvalue], kept: tuple[int, ...], width: int
+) -> CriticalPoint | None:
     r = sum(kept)
     left = [s.multiplicity - k for s, k in zip(spectrum, kept, strict=True)]
-    T = (_sum(spectrum, left, 0), _sum(spectrum, left, 1))
+    T, squares = teacher.sums_over(spectrum, left)
     is_zero = not any(k and s.exact != 0 for s, k in zip(spectrum, left, strict=True))
     if is_zero and spectrum[-1].exact == 0 and kept[-1]:
         return None  # the eigenvalue z_i of a kept zero would be 0
     shift = T[0] / (r + 2), T[1] / (r + 2)
-    z = [(s.bounds[0] + shift[0], s.bounds[1] + shift[1]) for s, k in zip(spectrum, kept, strict=True) for _ in range(k)]
-    squares = [
-        sum((k * s.bounds[end] ** 2 for s, k in zip(spectrum, left, strict=True)), Fraction(0)) for end in (0, 1)
-    ]
+    chosen = [s.bounds for s, k in zip(spectrum, kept, strict=True) for _ in range(k)]
+    z = [(low + shift[0], high + shift[1]) for low, high in chosen]
     loss = (squares[0] + T[0] ** 2 / (r + 2)) / 2, (squares[1] + T[1] ** 2 / (r + 2)) / 2
     first_left = next((i for i, k in enumerate(left) if k), len(left))
     last_kept = max((i for i, k in enumerate(kept) if k), default=-1)
@@ -140,10 +139,6 @@ def _critical_point(spectrum: list[Eigenvalue], kept: tuple[int, ...], width: in
         low = spectrum[last_kept].bounds
         curvature = 2 * (low[0] - top[1]), 2 * (low[1] - top[0])
     return CriticalPoint(kept, tuple(z), loss, Kind.STRICT_SADDLE, curvature)
-
-
-def _sum(spectrum: list[Eigenvalue], counts: list[int], end: int) -> Fraction:
-    return sum((k * s.bounds[end] for s, k in zip(spectrum, counts, strict=True)), Fraction(0))
 
 
 def check_width(width: int) -> None:

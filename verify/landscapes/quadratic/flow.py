@@ -68,7 +68,8 @@ def gradient_flow(
     def slope(_: float, flat: Float) -> Float:
         U = flat.reshape(W.shape)
         # the products of d x m matrices: W W^T itself is not needed
-        return (-2 * (U @ (U.T @ U) - Z @ U) - ((U * U).sum() - trace) * U).ravel()
+        change: Float = -2 * (U @ (U.T @ U) - Z @ U) - ((U * U).sum() - trace) * U
+        return change.ravel()
 
     trace = np.trace(Z)
     if grid[-1] == 0:

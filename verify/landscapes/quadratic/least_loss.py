@@ -72,21 +72,7 @@ def least_loss(teacher: Teacher, width: int, *, bits: int = 64) -> LeastLoss:
         kept.append(min(s.multiplicity, room))
         room -= kept[-1]
     left = [s.multiplicity - k for s, k in zip(spectrum, kept, strict=True)]
-    T = Q = (Fraction(0), Fraction(0))
-    for factor, (polynomial, power) in enumerate(teacher.factors):
-        mine = [i for i, s in enumerate(spectrum) if s.factor == factor]
-        if all(left[i] == power for i in mine) or len(polynomial) == 2:  # conjugates: Newton's identities
-            number = Fraction(left[mine[0]])
-            sums = [(number * x, number * x) for x in teacher.power_sums(factor)]
-        else:
-            sums = [
-                (
-                    sum((left[i] * spectrum[i].bounds[0] ** k for i in mine), Fraction(0)),
-                    sum((left[i] * spectrum[i].bounds[1] ** k for i in mine), Fraction(0)),
-                )
-                for k in (1, 2)
-            ]
-        T, Q = (T[0] + sums[0][0], T[1] + sums[0][1]), (Q[0] + sums[1][0], Q[1] + sums[1][1])
+    T, Q = teacher.sums_over(spectrum, left)
     r = width + 2
     eigenvalues = [
         (s.bounds[0] + T[0] / r, s.bounds[1] + T[1] / r) for s, k in zip(spectrum, kept, strict=True) for _ in range(k)

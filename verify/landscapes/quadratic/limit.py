@@ -1,8 +1,8 @@
 """The flow for orthonormal matrices as d grows: m/d -> alpha, m*/d -> alpha*, time t = gamma d.
 
 The eigenvalues of U^T U* U*^T U follow the law mu: atoms (alpha - alpha*)_+ at 0 and (alpha + alpha* - 1)_+ at 1, and
-the density sqrt((r_2 - x)(x - r_1)) / (2 pi x (1 - x)) on [r_1, r_2]; its mass is alpha. With F, G the limits of the two
-scalars of `orthonormal`, J = G/F and e = exp(4 gamma / alpha*),
+the density sqrt((r_2 - x)(x - r_1)) / (2 pi x (1 - x)) on [r_1, r_2]; its mass is alpha. With F, G the limits of the
+two scalars of `orthonormal`, J = G/F and e = exp(4 gamma / alpha*),
 
     (log F)' = 4 / I,   (log J)' = 4 (e/J - 1) / I,   I = int (1 + (e - 1) x) / (1 + (J - 1) x) dmu,
     exp(2 phi) = I / (alpha F),   alpha log F + (alpha + alpha* - 1)_+ log J + Theta(J - 1) = 4 gamma,
@@ -36,8 +36,8 @@ Float = NDArray[np.float64]
 class LimitCurves(NamedTuple):
     """Arrays over gamma: log F, log J, phi, the overlap, and its distance to the final one (without cancellation)."""
 
-    log_F: Float
-    log_J: Float
+    log_f: Float
+    log_j: Float
     phi: Float
     overlap: Float
     distance: Float
@@ -156,9 +156,9 @@ class Limit:
             raise DataError(f"time {grid[-1]:g} is too late in float64; give gammas up to {600 / rate:.6g}")
         zero, one, mass = (float(v) for v in (self.atom_at_zero, self.atom_at_one, self.continuous_mass))
 
-        def weight(gamma: float, log_J: float) -> float:
-            e, J = math.exp(rate * gamma), math.exp(log_J)
-            return zero + one * math.exp(rate * gamma - log_J) + mass + (e - J) * float(self.theta_prime(J - 1.0))
+        def weight(gamma: float, log_j: float) -> float:
+            e, J = math.exp(rate * gamma), math.exp(log_j)
+            return zero + one * math.exp(rate * gamma - log_j) + mass + (e - J) * float(self.theta_prime(J - 1.0))
 
         def slope(gamma: float, state: Float) -> list[float]:
             share = 4 / weight(gamma, state[1])
@@ -171,21 +171,21 @@ class Limit:
                 raise NotAvailableError(f"the solver stopped: {solved.message} Use earlier times")
             states = solved.y.T
         phi = [
-            (math.log(weight(g, log_J)) - math.log(self.alpha) - log_F) / 2
-            for g, (log_F, log_J) in zip(grid, states, strict=True)
+            (math.log(weight(g, log_j)) - math.log(self.alpha) - log_f) / 2
+            for g, (log_f, log_j) in zip(grid, states, strict=True)
         ]
-        pairs = [self._overlap(rate * g, log_J) for g, log_J in zip(grid, states[:, 1], strict=True)]
+        pairs = [self._overlap(rate * g, log_j) for g, log_j in zip(grid, states[:, 1], strict=True)]
         overlap, distance = np.array(pairs).T
         return LimitCurves(states[:, 0], states[:, 1], np.array(phi), overlap, distance)
 
-    def _overlap(self, log_e: float, log_J: float) -> tuple[float, float]:
+    def _overlap(self, log_e: float, log_j: float) -> tuple[float, float]:
         """Return the overlap A / sqrt(alpha* B), and the final overlap minus it."""
         from mpmath import MPContext
 
         context = MPContext()
-        context.dps = 40 + int(2 * max(log_e, log_J))
+        context.dps = 40 + int(2 * max(log_e, log_j))
         number = _like(context.mpf(0))
-        e, J = context.exp(context.mpf(log_e)), context.exp(context.mpf(log_J))
+        e, J = context.exp(context.mpf(log_e)), context.exp(context.mpf(log_j))
         zero, one, mass = (number(v) for v in (self.atom_at_zero, self.atom_at_one, self.continuous_mass))
         first = self.theta_prime(J - 1, sqrt=context.sqrt)
         second = self.theta_second(J - 1, sqrt=context.sqrt)

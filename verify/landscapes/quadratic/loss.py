@@ -71,7 +71,8 @@ def gradient(W: Array, Z: Array) -> Array:
     [[Fraction(-1, 1)], [Fraction(0, 1)]]
     """
     delta = _difference(W, Z)
-    return 2 * delta @ W + np.trace(delta) * W
+    slope: Array = 2 * delta @ W + np.trace(delta) * W
+    return slope
 
 
 def curvature(W: Array, Z: Array, V: Array) -> Any:

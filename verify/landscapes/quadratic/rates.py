@@ -24,7 +24,7 @@ class Rate:
     exponent : (Fraction, Fraction) or None
         Bounds of the k in exp(-k t); equal bounds are exact.
     constant : Fraction or None
-        The C in C / t^2. Exactly one of the two is present, unless the teacher is 0: its constant is that of q = d.
+        The C in C / t^2. Exactly one of the two is present.
     """
 
     exponent: Interval | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from verify.algebraic.polynomials import Interval, value_at
 
@@ -36,7 +37,7 @@ def roots_above(polynomial: Sequence[Fraction | int], point: Fraction | int) -> 
         for k in reversed(range(start, len(shifted) - 1)):
             shifted[k] += point * shifted[k + 1]
     signs = [c > 0 for c in shifted if c]
-    return sum(left != right for left, right in zip(signs, signs[1:], strict=False))
+    return sum(left != right for left, right in pairwise(signs))
 
 
 def isolate(polynomial: Sequence[int]) -> list[Interval]:

@@ -145,13 +145,17 @@ class Teacher:
         for i in range(d):
             for j in range(i):
                 if matrix[i][j] != matrix[j][i]:
-                    where = f"({i + 1}, {j + 1}) is {_short(matrix[i][j])} and ({j + 1}, {i + 1}) {_short(matrix[j][i])}"
-                    raise DataError(f"the teacher is not symmetric: entry {where}; give a symmetric matrix")
+                    here, there = _short(matrix[i][j]), _short(matrix[j][i])
+                    where = f"entry ({i + 1}, {j + 1}) is {here} and ({j + 1}, {i + 1}) is {there}"
+                    raise DataError(f"the teacher is not symmetric: {where}; give a symmetric matrix")
         v = negative_direction(matrix)
         if v is not None:
             value = _short(quadratic_form(matrix, v))
             shown = f"v = ({', '.join(map(_short, v))})" if d <= _SHOWN else "a rational vector v"
-            raise DataError(f"the teacher is not positive semidefinite: {shown} has v^T Z v = {value} < 0")
+            raise DataError(
+                f"the teacher is not positive semidefinite: {shown} has v^T Z v = {value} < 0; "
+                "give a matrix without negative eigenvalues"
+            )
         scale = math.lcm(*(x.denominator for row in matrix for x in row))
         factors = factored_characteristic_polynomial([[int(x * scale) for x in row] for row in matrix])
         return cls(d, tuple((tuple(factor), power) for factor, power in factors), scale)
@@ -182,6 +186,30 @@ class Teacher:
         first = -coefficients[-2]
         second = coefficients[-3] if len(coefficients) > 2 else 0
         return Fraction(first, self.scale), Fraction(first**2 - 2 * second, self.scale**2)
+
+    def sums_over(self, spectrum: Sequence[Eigenvalue], counts: Sequence[int]) -> tuple[Interval, Interval]:
+        """Bound the sum, and the sum of squares, of eigenvalues taken `counts` times each.
+
+        Both are exact where conjugates are taken equally often.
+
+        Examples
+        --------
+        >>> teacher = Teacher.from_matrix([[2, 1], [1, 1]])
+        >>> teacher.sums_over(teacher.spectrum(), [1, 1])
+        ((Fraction(3, 1), Fraction(3, 1)), (Fraction(7, 1), Fraction(7, 1)))
+        """
+        bounds = [[Fraction(0), Fraction(0)], [Fraction(0), Fraction(0)]]
+        for factor in range(len(self.factors)):
+            mine = [(s, k) for s, k in zip(spectrum, counts, strict=True) if s.factor == factor]
+            number = mine[0][1]
+            for power, total in enumerate(bounds, 1):
+                for end in (0, 1):
+                    if all(k == number for _, k in mine):
+                        total[end] += number * self.power_sums(factor)[power - 1]
+                    else:
+                        total[end] += sum((k * s.bounds[end] ** power for s, k in mine), Fraction(0))
+        (low, high), (low_square, high_square) = bounds
+        return (low, high), (low_square, high_square)
 
     def spectrum(self, *, bits: int = 64) -> list[Eigenvalue]:
         """List the distinct eigenvalues, the largest first.
