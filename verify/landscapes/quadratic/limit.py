@@ -178,6 +178,25 @@ class Limit:
         overlap, distance = np.array(pairs).T
         return LimitCurves(states[:, 0], states[:, 1], np.array(phi), overlap, distance)
 
+    def leading_distance(self, gamma: float) -> float:
+        """Evaluate the leading term of the distance to the final overlap for large gamma.
+
+        It is (alpha - alpha*) alpha*^3 / (32 alpha^2 gamma^2) for alpha > alpha*, sqrt((1 - alpha) gamma) / (2 alpha)
+        exp(-2 gamma/alpha) for alpha = alpha*, and sqrt(alpha/alpha*) (1 - alpha*) / (alpha* - alpha)
+        exp(-4 gamma/alpha*) for alpha < alpha*: chapter of the documentation, section 9.
+
+        Examples
+        --------
+        >>> Limit(Fraction(1, 2), Fraction(1, 4)).leading_distance(1.0) * 2048
+        1.0
+        """
+        a, b = float(self.alpha), float(self.alpha_star)
+        if self.alpha > self.alpha_star:
+            return (a - b) * b**3 / (32 * a**2 * gamma**2)
+        if self.alpha == self.alpha_star:
+            return math.sqrt((1 - a) * gamma) / (2 * a) * math.exp(-2 * gamma / a)
+        return math.sqrt(a / b) * (1 - b) / (b - a) * math.exp(-4 * gamma / b)
+
     def _overlap(self, log_e: float, log_j: float) -> tuple[float, float]:
         """Return the overlap A / sqrt(alpha* B), and the final overlap minus it."""
         from mpmath import MPContext

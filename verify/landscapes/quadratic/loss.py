@@ -1,7 +1,9 @@
 """The population loss, its gradient and its curvature: exact on arrays of Fraction, float64 on arrays of floats.
 
-With Delta = W W^T - Z*:  L(W) = 1/2 ||Delta||_F^2 + 1/4 (tr Delta)^2,  grad L(W) = (2 Delta + tr(Delta) I) W,  and for
-every direction V, with A = V W^T + W V^T,  d^2/dt^2 L(W + t V) = ||A||_F^2 + 1/2 (tr A)^2 + <2 Delta + tr(Delta) I, V V^T>.
+With Delta = W W^T - Z*, and A = V W^T + W V^T for a direction V,
+
+    L(W) = 1/2 ||Delta||_F^2 + 1/4 (tr Delta)^2,    grad L(W) = (2 Delta + tr(Delta) I) W,
+    d^2/dt^2 L(W + t V) = ||A||_F^2 + 1/2 (tr A)^2 + <2 Delta + tr(Delta) I, V V^T>    at t = 0.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The closed form for orthonormal matrices, where it costs one singular value decomposition: d in the thousands.
 
-For W(0) = U / sqrt(m) and Z* = U* U*^T / m* the matrices of the closed form commute, and all that remains of U and U* are
-the m eigenvalues x_i of U^T U* U*^T U. With time t = gamma d, e = exp(4 t / m*), and the two scalars
+For W(0) = U / sqrt(m) and Z* = U* U*^T / m* the matrices of the closed form commute, and all that remains of U and U*
+are the m eigenvalues x_i of U^T U* U*^T U. With time t = gamma d, e = exp(4 t / m*), and the two scalars
 c_0 = int_0^t exp(-2 phi), c_1 = int_0^t exp(-2 phi(s) + 4 s / m*) ds, the eigenvalues of M are
 1 + (4/m) (c_0 (1 - x_i) + c_1 x_i).
 """
@@ -40,8 +40,8 @@ def squared_cosines(d: int, m: int, teacher_rank: int, *, rng: np.random.Generat
 
     Notes
     -----
-    By rotation U* may be the first columns of the identity, so they are the squared singular values of the first m* rows
-    of U. O(d m^2).
+    By rotation U* may be the first columns of the identity, so they are the squared singular values of the first m*
+    rows of U. O(d m^2).
 
     Examples
     --------
@@ -64,7 +64,7 @@ def orthonormal_curves(x: Float, d: int, teacher_rank: int, gammas: Sequence[flo
     Parameters
     ----------
     x : array of shape (m,)
-        From `squared_cosines`.
+        From `squared_cosines`. A 0 must be exact: e^(4 gamma d/m*) multiplies what rounding makes of it.
     d, teacher_rank : int
     gammas : increasing sequence of floats >= 0
         Up to 150 m*/d.
@@ -78,7 +78,7 @@ def orthonormal_curves(x: Float, d: int, teacher_rank: int, gammas: Sequence[flo
 
     Notes
     -----
-    O(m) operations a step.
+    O(m) operations a step. In gamma the equation is stiff like d, so the solver is LSODA.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def orthonormal_curves(x: Float, d: int, teacher_rank: int, gammas: Sequence[flo
 
     states = np.zeros((len(grid), 2))
     if grid[-1] > 0:
-        solved = solve_ivp(slope, (0.0, grid[-1]), np.zeros(2), method="DOP853", t_eval=grid, rtol=1e-11, atol=1e-13)
+        solved = solve_ivp(slope, (0.0, grid[-1]), np.zeros(2), method="LSODA", t_eval=grid, rtol=1e-11, atol=1e-13)
         if not solved.success:
             raise NotAvailableError(f"the solver stopped: {solved.message} Use earlier times")
         states = solved.y.T

@@ -54,8 +54,8 @@ def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
     Rate
         For m > m* and d > m* the power law with C = q (m* + 2) / (32 (p + 2)), p = min(m, d), q = p - m*: it depends
         neither on the teacher's eigenvalues nor on the start. Otherwise an exponent: twice the least positive
-        eigenvalue of the Hessian at the global minima. It is 4 mu for m = m* < d, mu the least positive eigenvalue of the
-        teacher.
+        eigenvalue of the Hessian at the global minima. It is 4 mu for m = m* < d, mu the least positive eigenvalue of
+        the teacher.
 
     Raises
     ------
