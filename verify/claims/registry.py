@@ -8,7 +8,9 @@ from importlib import import_module
 from verify.claims.claim import Claim
 from verify.errors import ModelError
 
-PAPERS: dict[str, str] = {}
+PAPERS: dict[str, str] = {
+    "martin2024": "verify.claims.martin2024",
+}
 """The BibTeX key of each paper and the module with the claims about it."""
 
 

@@ -95,7 +95,7 @@ def exact_solution(
     if grid[-1] == 0:
         states = np.zeros((len(grid), len(s)))
     else:
-        solved = solve_ivp(slope, (0.0, grid[-1]), np.zeros(len(s)), method="DOP853", t_eval=grid, rtol=rtol, atol=atol)
+        solved = solve_ivp(slope, (0.0, grid[-1]), np.zeros(len(s)), method="LSODA", t_eval=grid, rtol=rtol, atol=atol)
         if not solved.success:
             raise NotAvailableError(f"the solver stopped: {solved.message} Use smaller weights or earlier times")
         states = solved.y.T
