@@ -76,7 +76,7 @@ class Limit:
 
     @property
     def continuous_mass(self) -> Fraction:
-        """The mass of the continuous part: (1 - |alpha - alpha*| - |alpha + alpha* - 1|)/2."""
+        """The mass of the continuous part, ``(1 - |alpha - alpha*| - |alpha + alpha* - 1|)/2``."""
         return (1 - abs(self.alpha - self.alpha_star) - abs(self.alpha + self.alpha_star - 1)) / 2
 
     @property
