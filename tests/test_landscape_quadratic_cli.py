@@ -87,6 +87,8 @@ BAD = {
     "dimension": (["skew.csv", "--dimension", "2", "--width", "1"], ["--dimension belongs to --teacher"]),
     "plot alone": (["--teacher", "1", "--width", "1", "--plot", "a.svg"], ["--times"]),
     "plot name": (["--teacher", "1", "--width", "1", "--times", "0,1", "--plot", "a.txt"], [".svg or .png"]),
+    "large simulation": (["--teacher", "1", "--dimension", "3000", "--width", "1", "--times", "1"], ["at most 2000"]),
+    "large dimension": (["--teacher", "1", "--dimension", "9999999", "--width", "1"], ["at most 1000000"]),
     "subcommand": (None, ["there is no landscape 'quadratc'"]),
 }
 

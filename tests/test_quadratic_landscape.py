@@ -194,6 +194,18 @@ def test_huge_numbers_of_kinds_are_counted_without_listing() -> None:
     assert count_critical_types(Teacher.from_eigenvalues(range(1, 61)), 30) == sum(comb(60, r) for r in range(31))
 
 
+def test_few_of_many_are_listed_at_once() -> None:
+    """60 distinct eigenvalues, width 1: 61 of the 2^60 subsets."""
+    teacher = Teacher.from_eigenvalues(range(1, 61))
+    assert len(list(critical_points(teacher, 1))) == count_critical_types(teacher, 1) == 61
+
+
+def test_a_large_dimension_costs_nothing() -> None:
+    teacher = Teacher.from_eigenvalues([2, 1], dimension=1_000_000)
+    assert least_loss(teacher, 1).exact == Fraction(2, 3)
+    assert count_critical_types(teacher, 1) == 4
+
+
 def test_the_constants_of_the_power_law() -> None:
     expected = {(10, 5, 3): 0.044643, (10, 7, 3): 0.069444, (20, 10, 5): 0.091146}
     for (d, m, rank), value in expected.items():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LISTED = 1000  # kinds of critical points that JSON lists; more are counted
 _SHOWN = 8
+_SIMULATED = 2000  # largest d of a simulation: Z* is a full matrix there
 
 
 @click.command(
@@ -160,6 +161,8 @@ def _simulate(teacher: Teacher, width: int, times: list[float], seed: int) -> li
     from verify.landscapes.quadratic.flow import gradient_flow
     from verify.landscapes.quadratic.loss import population_loss
 
+    if teacher.dimension > _SIMULATED:
+        raise DataError(f"--times in dimension {teacher.dimension}; the simulation takes at most {_SIMULATED}")
     values = [float(sum(s.bounds) / 2) for s in teacher.spectrum() for _ in range(s.multiplicity)]
     Z = np.diag(values)
     W = np.random.default_rng(seed).normal(size=(teacher.dimension, width)) / np.sqrt(width)

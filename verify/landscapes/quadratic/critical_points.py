@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
+from itertools import accumulate
 
 from verify.algebraic.polynomials import Interval
 from verify.errors import DataError
@@ -66,16 +66,14 @@ def count_critical_types(teacher: Teacher, width: int) -> int:
     1326
     """
     check_width(width)
-    counts = [1]  # how many choices of a given size
+    counts = [1]  # how many choices of each size up to the width
     for polynomial, power in teacher.factors:
         for _ in range(len(polynomial) - 1):
-            longer = [0] * (len(counts) + power)
-            for i, count in enumerate(counts):
-                for k in range(power + 1):
-                    longer[i + k] += count
-            counts = longer
+            sums = [0, *accumulate(counts)]
+            size = min(len(counts) + power, width + 1)
+            counts = [sums[min(k + 1, len(counts))] - sums[max(k - power, 0)] for k in range(size)]
     zeros_kept = max(min(width, teacher.dimension) - teacher.rank, 0)  # I = everything positive and k zeros: z_i = 0
-    return sum(counts[: width + 1]) - zeros_kept
+    return sum(counts) - zeros_kept
 
 
 def critical_points(teacher: Teacher, width: int, *, bits: int = 64) -> Iterator[CriticalPoint]:
@@ -108,11 +106,26 @@ def critical_points(teacher: Teacher, width: int, *, bits: int = 64) -> Iterator
     """
     check_width(width)
     spectrum = teacher.spectrum(bits=bits)
-    for kept in product(*(range(s.multiplicity + 1) for s in spectrum)):
-        if sum(kept) <= width:
-            point = _critical_point(teacher, spectrum, kept, width)
-            if point is not None:
-                yield point
+    for kept in _choices([s.multiplicity for s in spectrum], width):
+        point = _critical_point(teacher, spectrum, kept, width)
+        if point is not None:
+            yield point
+
+
+def _choices(sizes: list[int], room: int) -> Iterator[tuple[int, ...]]:
+    """List the tuples of numbers from 0 to the sizes whose sum is at most `room`, in lexicographic order."""
+    kept = [0] * len(sizes)
+    while True:
+        yield tuple(kept)
+        total = sum(kept)
+        for i in reversed(range(len(sizes))):
+            if kept[i] < sizes[i] and total < room:
+                kept[i] += 1
+                break
+            total -= kept[i]
+            kept[i] = 0
+        else:
+            return
 
 
 def _critical_point(

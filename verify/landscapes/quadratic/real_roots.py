@@ -56,13 +56,15 @@ def isolate(polynomial: Sequence[int]) -> list[Interval]:
     Examples
     --------
     >>> [(int(low), int(high)) for low, high in isolate([-2, 0, 1])]
-    [(-4, 0), (0, 4)]
+    [(-8, 0), (0, 8)]
     """
     if len(polynomial) == 2:
         root = Fraction(-polynomial[0], polynomial[1])
         return [(root, root)]
-    bound = Fraction(2 + max(abs(c) for c in polynomial[:-1]) // abs(polynomial[-1]))  # Cauchy's; no root is rational
-    pieces = [(-bound, bound, len(polynomial) - 1, 0)]  # with the counts of roots above the ends
+    n = len(polynomial) - 1
+    power = max(-(-abs(c).bit_length() // (n - k)) for k, c in enumerate(polynomial[:-1]))
+    bound = Fraction(2 ** (power + 1))  # Fujiwara's: above 2 max |c_k|^(1/(n - k)); no root is rational
+    pieces = [(-bound, bound, n, 0)]  # with the counts of roots above the ends
     found: list[Interval] = []
     while pieces:
         low, high, above_low, above_high = pieces.pop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,9 @@ from verify.errors import DataError
 from verify.landscapes.quadratic.real_roots import isolate, narrow
 from verify.landscapes.quadratic.semidefinite import negative_direction, quadratic_form
 from verify.rational import format_rational
+
+MAX_DIMENSION = 1_000_000
+"""Largest dimension of a teacher that is given by its eigenvalues."""
 
 LARGEST = 60
 """Largest dimension of a teacher that is given by its entries: its characteristic polynomial is factored."""
@@ -104,10 +108,12 @@ class Teacher:
             raise DataError(f"a teacher of dimension {d}; give a dimension of at least 1")
         if len(values) > d:
             raise DataError(f"{len(values)} eigenvalues in dimension {d}; give at most {d}, or a larger dimension")
-        values += [Fraction(0)] * (d - len(values))
+        if d > MAX_DIMENSION:
+            raise DataError(f"a teacher of dimension {d}; give at most {MAX_DIMENSION}")
         scale = math.lcm(*(value.denominator for value in values))
-        scaled = [int(value * scale) for value in values]
-        return cls(d, tuple(((-value, 1), scaled.count(value)) for value in sorted(set(scaled))), scale)
+        counts = Counter(int(value * scale) for value in values)
+        counts[0] += d - len(values)
+        return cls(d, tuple(((-value, 1), counts[value]) for value in sorted(counts) if counts[value]), scale)
 
     @classmethod
     def from_matrix(cls, rows: Sequence[Sequence[object]]) -> Teacher:
