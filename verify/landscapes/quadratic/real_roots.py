@@ -56,7 +56,7 @@ def isolate(polynomial: Sequence[int]) -> list[Interval]:
     Examples
     --------
     >>> [(int(low), int(high)) for low, high in isolate([-2, 0, 1])]
-    [(-8, 0), (0, 8)]
+    [(-4, 0), (0, 4)]
     """
     if len(polynomial) == 2:
         root = Fraction(-polynomial[0], polynomial[1])
