@@ -46,6 +46,31 @@ def independent_rows_exact(rows: Sequence[Sequence[int]], columns: int) -> tuple
     return pivot_rows, _pivot_columns(flint.fmpz_mat([list(rows[i]) for i in pivot_rows]).rref()[0])
 
 
+def pivot_columns(rows: Sequence[Sequence[int]]) -> list[int]:
+    """Find the columns of an integer matrix that are independent, modulo a prime, of the columns before them.
+
+    The columns before and with the k-th of them have at least the rank k over the rationals; modulo the prime the rank
+    is exactly that.
+    """
+    if not rows or not rows[0]:
+        return []
+    return _pivot_columns(flint.nmod_mat([list(row) for row in rows], _PRIME).rref()[0])
+
+
+def integer_rank(rows: Sequence[Sequence[int]]) -> int:
+    """Compute the rank of an integer matrix over the rationals."""
+    return int(flint.fmpz_mat([list(row) for row in rows]).rank()) if rows and rows[0] else 0
+
+
+def inverse_of_balls(rows: Sequence[Sequence[Ball]]) -> list[list[Ball]] | None:
+    """Enclose the inverse of a square matrix of balls; None where the precision cannot tell it from a singular one."""
+    try:
+        inverse = flint.arb_mat([list(row) for row in rows]).inv()
+    except ZeroDivisionError:
+        return None
+    return [[inverse[i, j] for j in range(len(rows))] for i in range(len(rows))]
+
+
 def _pivot_columns(echelon: Any) -> list[int]:
     pivots, column = [], 0
     for i in range(echelon.nrows()):
