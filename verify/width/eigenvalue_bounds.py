@@ -117,10 +117,11 @@ def eigenvalue_bounds(
 
 def certified_least_eigenvalue(data: Dataset, model: Model) -> Fraction | None:
     """Certify a positive lower bound of the least eigenvalue of the kernel for w ~ N(0, I); None if none is found."""
-    from verify import certified_lambda_min
+    import verify
     from verify.kernels import least_eigenvalue_lower_bound
 
-    enclosure = certified_lambda_min(data, model)
+    certify = getattr(verify, "certified_lambda_min", None)
+    enclosure = certify(data, model) if certify else None
     if enclosure is not None and enclosure[0] > 0:
         return Fraction(enclosure[0])
     return least_eigenvalue_lower_bound(data, model) if data.n <= _MOST_BALL_POINTS else None
@@ -169,7 +170,7 @@ def _sampled(setting: _Setting, rng: np.random.Generator) -> float | None:
         return None
     X = np.array([[float(x) for x in point] for point in setting.points])
     try:
-        kernel = float_kernel(np.array(setting.data.points, dtype=np.float64), model) / setting.factor
+        kernel = float_kernel(setting.data, model) / setting.factor
     except NotAvailableError:
         return None
     largest = 0.0

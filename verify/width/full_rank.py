@@ -178,7 +178,7 @@ def sample_full_rank(
         interrupted = True
 
     def exact(draw: int, units: int) -> bool:
-        return search.exact_rank(seeds[draw], units) >= rank
+        return search.is_full(seeds[draw], units)
 
     return FullRankSample(tuple(widths), largest, rank, needed, interrupted, exact)
 
@@ -189,41 +189,36 @@ class _Search:
     def __init__(
         self, features: RandomFeatures, free: list[list[int]], rank: int, needed: int, most: int, *, fixed: bool
     ) -> None:
-        self.features, self.free, self.rank, self.needed, self.most, self.fixed = (
-            features,
-            free,
-            rank,
-            needed,
-            most,
-            fixed,
-        )
+        self.features, self.free, self.fixed = features, free, fixed
+        self.rank, self.needed, self.most = rank, needed, most
 
     def block(self, seeds: list[np.random.SeedSequence]) -> list[int | None]:
-        """Give the width of full rank for each seed; the sequences that need more units go on."""
+        """Give the width of full rank for each seed; the sequences that need more units go on.
+
+        Of the units before, only those that are independent modulo the prime are kept: the others change no pivot.
+        """
         found: list[int | None] = [0 if not self.needed else None] * len(seeds)
         if not self.needed or self.most < self.needed:
             return found
         generators = [np.random.default_rng(seed) for seed in seeds]
-        waiting = list(range(len(seeds)))
-        target = self.most if self.fixed else min(self.most, self.needed + max(4, self.needed // 8))
-        values = self.features.draw(generators, target)
-        while waiting:
-            still = [k for k, i in enumerate(waiting) if not self._settle(found, i, values[k])]
-            waiting = [waiting[k] for k in still]
-            if not waiting or target == self.most:
-                break
-            more = min(self.most - target, max(4, target // 2))
-            added = self.features.draw([generators[i] for i in waiting], more)
-            values = np.concatenate([values[still], added], axis=2)
-            target += more
+        kept: dict[int, tuple[list[int], Integers | None]] = {i: ([], None) for i in range(len(seeds))}
+        drawn, more = 0, self.most if self.fixed else min(self.most, self.needed + max(4, self.needed // 8))
+        while kept and more:
+            values = self.features.draw([generators[i] for i in kept], more)
+            for i, new in zip(list(kept), values, strict=True):
+                places, old = kept[i]
+                columns = new if old is None else np.concatenate([old, new], axis=1)
+                places = [*places, *range(drawn, drawn + more)]
+                pivots = pivot_columns(self._matrix(columns))
+                units = [j - len(self.free) for j in pivots if j >= len(self.free)]
+                if len(pivots) < self.rank:
+                    kept[i] = [places[j] for j in units], columns[:, units]
+                    continue
+                found[i] = places[units[-1]] + 1
+                del kept[i]
+            drawn += more
+            more = min(self.most - drawn, max(4, drawn // 2))
         return found
-
-    def _settle(self, found: list[int | None], draw: int, values: Integers) -> bool:
-        pivots = pivot_columns(self._matrix(values))
-        if len(pivots) < self.rank:
-            return False
-        found[draw] = max(0, pivots[-1] + 1 - len(self.free))
-        return True
 
     def _matrix(self, values: Integers) -> list[list[int]]:
         rows: list[list[int]] = values.tolist()
@@ -231,7 +226,10 @@ class _Search:
             return rows
         return [[column[i] for column in self.free] + row for i, row in enumerate(rows)]
 
-    def exact_rank(self, seed: np.random.SeedSequence, units: int) -> int:
-        """Compute the rank over the rationals of the free columns and the first units of a sequence."""
+    def is_full(self, seed: np.random.SeedSequence, units: int) -> bool:
+        """Decide over the rationals whether the free columns and the first units of a sequence have full rank."""
+        bound = self.features.rank_bound(np.random.default_rng(seed), units)
+        if bound is not None and bound < self.needed:
+            return False
         values = self.features.draw([np.random.default_rng(seed)], units)[0]
-        return integer_rank(self._matrix(values))
+        return integer_rank(self._matrix(values)) >= self.rank

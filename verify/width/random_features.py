@@ -7,6 +7,7 @@ multiplied by one positive integer, which changes no rank either.
 
 from __future__ import annotations
 
+from collections import Counter
 from math import lcm
 
 import numpy as np
@@ -60,13 +61,27 @@ class RandomFeatures:
         self._points: Integers = integers
         self._gated = model.gated
         # z = N / scale for the integer N = (integer point).(integer weight); no scale where it does not matter
-        self._scale = 1 if homogeneity(model.activation) else denominator << WEIGHT_BITS
-        self._pieces = _IntegerPieces(pieces, self._scale)
+        self._homogeneous = homogeneity(model.activation) is not None
+        self._pieces = _IntegerPieces(pieces, 1 if self._homogeneous else denominator << WEIGHT_BITS)
 
     @property
     def inputs(self) -> int:
         """Number of weights of a unit (of each factor of a gated one)."""
         return self._points.shape[1]
+
+    def rank_bound(self, rng: np.random.Generator, units: int) -> int | None:
+        """Bound the rank of the first units of a sequence from above; None where this argument gives nothing.
+
+        Units that lie on the same pieces of a piecewise linear activation at every point are images, under one affine
+        map, of their weights: k such units have rank at most min(k, inputs + 1), and min(k, inputs) if the activation
+        is homogeneous.
+        """
+        if self._gated or self._pieces.degree > 1:
+            return None
+        sums = self._sums(self._weights([rng], units)[:, :, 0])[0]
+        patterns = Counter(row.tobytes() for row in np.ascontiguousarray(self._pieces.places(sums).T))
+        most: int = self.inputs + (not self._homogeneous)
+        return sum(min(count, most) for count in patterns.values())
 
     def draw(self, generators: list[np.random.Generator], units: int) -> Integers:
         """Draw `units` more units for each generator.
@@ -77,14 +92,16 @@ class RandomFeatures:
             int64 where everything fits. A generator continues its own sequence: two draws of 3 and 4 units are one
             of 7.
         """
-        factors = 1 + self._gated
-        count = len(generators)
-        drawn = np.empty((count, units, factors, self.inputs))
-        for k, rng in enumerate(generators):
-            drawn[k] = rng.standard_normal((units, factors, self.inputs))
-        weights = np.rint(np.ldexp(drawn, WEIGHT_BITS)).astype(np.int64)
+        weights = self._weights(generators, units)
         values = self._pieces(self._sums(weights[:, :, 0]))
         return times(values, self._sums(weights[:, :, 1])) if self._gated else values
+
+    def _weights(self, generators: list[np.random.Generator], units: int) -> NDArray[np.int64]:
+        """Draw integer weights of shape (generators, units, factors of a unit, inputs)."""
+        drawn = np.empty((len(generators), units, 1 + self._gated, self.inputs))
+        for k, rng in enumerate(generators):
+            drawn[k] = rng.standard_normal(drawn.shape[1:])
+        return np.rint(np.ldexp(drawn, WEIGHT_BITS)).astype(np.int64)
 
     def _sums(self, weights: NDArray[np.int64]) -> Integers:
         """Give the integers x.w: weights of shape (count, units, inputs) to values of shape (count, n, units)."""
@@ -100,13 +117,17 @@ class _IntegerPieces:
     """A piecewise polynomial on the integers N: c s(N/scale) with one positive integer c, exactly."""
 
     def __init__(self, pieces: PiecewisePolynomial, scale: int) -> None:
-        degree = max((len(p) for p in pieces.polynomials), default=1) - 1
+        degree = self.degree = max((len(p) for p in pieces.polynomials), default=1) - 1
         common = lcm(*(c.denominator for p in pieces.polynomials for c in p))
         # N/scale > b exactly if N > floor(b scale)
         self._ends = [(b.numerator * scale) // b.denominator for b in pieces.breakpoints]
         self._polynomials = [
             [int(c * common) * scale ** max(0, degree - k) for k, c in enumerate(p)] for p in pieces.polynomials
         ]
+
+    def places(self, numbers: Integers) -> NDArray[np.int16]:
+        """Say on which piece each number lies."""
+        return sum((np.asarray(numbers > end, dtype=np.int16) for end in self._ends), np.zeros(numbers.shape, np.int16))
 
     def __call__(self, numbers: Integers) -> Integers:
         fits = max(map(abs, self._ends), default=0) < 2**62

@@ -1,4 +1,4 @@
-"""How many random neurons make training only the last layer reach zero loss: everything that is known, in one report."""
+"""How many random neurons make training only the last layer reach zero loss: what is known, in one report."""
 
 from __future__ import annotations
 
