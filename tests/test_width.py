@@ -114,8 +114,7 @@ def test_the_features_are_the_exact_values_up_to_one_positive_factor(
         for f, t in zip(row, wanted, strict=True)
         if t
     }
-    assert len(ratios) <= 1
-    assert all(ratio > 0 for ratio in ratios)
+    assert ratios <= {features.factor}
     assert [[bool(f) for f in row] for row in found] == [[bool(t) for t in row] for row in true]
 
 

@@ -8,6 +8,7 @@ multiplied by one positive integer, which changes no rank either.
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from math import lcm
 
 import numpy as np
@@ -32,6 +33,11 @@ class RandomFeatures:
     data : Dataset
     model : Model
         One hidden layer of a piecewise polynomial activation with rational coefficients; biases and gates allowed.
+
+    Attributes
+    ----------
+    factor : Fraction
+        The integers that `draw` gives are the values of the units times this.
 
     Raises
     ------
@@ -61,13 +67,16 @@ class RandomFeatures:
         self._points: Integers = integers
         self._gated = model.gated
         # z = N / scale for the integer N = (integer point).(integer weight); no scale where it does not matter
-        self._homogeneous = homogeneity(model.activation) is not None
-        self._pieces = _IntegerPieces(pieces, 1 if self._homogeneous else denominator << WEIGHT_BITS)
+        law, scale = homogeneity(model.activation), denominator << WEIGHT_BITS
+        self._homogeneous = law is not None
+        self._pieces = _IntegerPieces(pieces, scale if law is None else 1)
+        factor = self._pieces.factor * (1 if law is None else scale**law.degree)
+        self.factor = Fraction(factor * (scale if model.gated else 1))
 
     @property
     def inputs(self) -> int:
         """Number of weights of a unit (of each factor of a gated one)."""
-        return self._points.shape[1]
+        return int(self._points.shape[1])
 
     def rank_bound(self, rng: np.random.Generator, units: int) -> int | None:
         """Bound the rank of the first units of a sequence from above; None where this argument gives nothing.
@@ -80,7 +89,7 @@ class RandomFeatures:
             return None
         sums = self._sums(self._weights([rng], units)[:, :, 0])[0]
         patterns = Counter(row.tobytes() for row in np.ascontiguousarray(self._pieces.places(sums).T))
-        most: int = self.inputs + (not self._homogeneous)
+        most = self.inputs + (not self._homogeneous)
         return sum(min(count, most) for count in patterns.values())
 
     def draw(self, generators: list[np.random.Generator], units: int) -> Integers:
@@ -119,6 +128,7 @@ class _IntegerPieces:
     def __init__(self, pieces: PiecewisePolynomial, scale: int) -> None:
         degree = self.degree = max((len(p) for p in pieces.polynomials), default=1) - 1
         common = lcm(*(c.denominator for p in pieces.polynomials for c in p))
+        self.factor = common * scale ** max(0, degree)
         # N/scale > b exactly if N > floor(b scale)
         self._ends = [(b.numerator * scale) // b.denominator for b in pieces.breakpoints]
         self._polynomials = [
