@@ -9,12 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from verify.kernels.extremes import ExtremeEigenvalues, extreme_eigenvalues
     from verify.kernels.floating import KernelOperator, KernelPair, float_kernel, float_kernels, kernel_product
     from verify.kernels.reference import least_eigenvalue_lower_bound, mpmath_kernel
 
 __all__ = [
+    "ExtremeEigenvalues",
     "KernelOperator",
     "KernelPair",
+    "extreme_eigenvalues",
     "float_kernel",
     "float_kernels",
     "kernel_product",
@@ -23,6 +26,8 @@ __all__ = [
 ]
 
 _HOME = {
+    "ExtremeEigenvalues": "extremes",
+    "extreme_eigenvalues": "extremes",
     "KernelOperator": "floating",
     "KernelPair": "floating",
     "float_kernel": "floating",
