@@ -24,7 +24,6 @@ from verify.width.feature_bound import (
 )
 from verify.width.whitened import MOST_POINTS, plane_supremum, sampled_supremum
 
-_MOST_BALL_POINTS = 60
 _MOST_SAMPLED_POINTS = 2000
 _SAMPLES = 4000
 _BLOCK = 1000
@@ -117,14 +116,10 @@ def eigenvalue_bounds(
 
 def certified_least_eigenvalue(data: Dataset, model: Model) -> Fraction | None:
     """Certify a positive lower bound of the least eigenvalue of the kernel for w ~ N(0, I); None if none is found."""
-    import verify
-    from verify.kernels import least_eigenvalue_lower_bound
+    from verify import certified_lambda_min
 
-    certify = getattr(verify, "certified_lambda_min", None)
-    enclosure = certify(data, model) if certify else None
-    if enclosure is not None and enclosure[0] > 0:
-        return Fraction(enclosure[0])
-    return least_eigenvalue_lower_bound(data, model) if data.n <= _MOST_BALL_POINTS else None
+    enclosure = certified_lambda_min(data, model)
+    return Fraction(enclosure[0]) if enclosure is not None and enclosure[0] > 0 else None
 
 
 def _setting(data: Dataset, model: Model) -> _Setting:
