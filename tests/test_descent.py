@@ -119,6 +119,9 @@ def test_rates_are_those_of_a_diagonal_matrix() -> None:
     assert spectral.leading_energy(0.2) == pytest.approx(1)
     assert spectral.leading_energy(0.3) == pytest.approx(3 / 4)
     assert spectral.losses(0.25, 1).tolist() == pytest.approx([6, 2 + 0.75**2])
+    parity = descent_report(verify.load_dataset("parity3"), "relu", width=40, steps=1)  # labels in the null space
+    rates = (parity.spectral.early_rate(parity.step), parity.spectral.late_rate(parity.step))
+    assert (*rates, parity.spectral.leading_energy(0.1)) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("step", [0.5, 0.6, 0, -1, float("nan"), float("inf"), True, "x"])

@@ -28,6 +28,7 @@ from verify.width import (
     width_report,
 )
 from verify.width.analytic import ANALYTIC, NOT_ANALYTIC
+from verify.width.cones import _determinant, cone_supremum
 from verify.width.feature_bound import (
     BOUNDED,
     homogeneity,
@@ -39,7 +40,7 @@ from verify.width.feature_bound import (
 from verify.width.full_rank import FullRankSample
 from verify.width.intervals import least_draws, quantile_ranks
 from verify.width.random_features import RandomFeatures
-from verify.width.whitened import plane_supremum
+from verify.width.whitened import plane_supremum, sampled_supremum
 
 HEXAGON = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]]
 PIECEWISE = ("relu", "abs", "leaky_relu(1/3)", "relu2", "relu3", "shifted_relu", "hardtanh", "hardswish", "relu6")
@@ -330,6 +331,48 @@ def test_the_whitened_supremum_in_the_plane_is_that_of_a_fine_sample(points: lis
     largest = np.einsum("im,im->m", values, np.linalg.solve(K, values)).max()
     assert len(points) <= float(found[0]) * (1 + 1e-9)
     assert largest * (1 - 1e-7) <= float(found[0]) <= largest * (1 + 1e-4)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(st.tuples(coordinates, coordinates, coordinates).filter(any), min_size=1, max_size=5, unique=True),
+    st.sampled_from(["relu", "abs", "leaky_relu(-1/2)"]),
+)
+def test_the_whitened_supremum_over_cones_is_above_every_sample(points: list[tuple[int, ...]], name: str) -> None:
+    rows, model = [[Fraction(x) for x in p] for p in points], Model.parse(name)
+    found = cone_supremum(rows, model)
+    if verify.decide(Dataset(points), model).nullity:
+        assert found is None
+        return
+    from verify.kernels import float_kernel
+
+    assert found is not None
+    X = np.array(points, dtype=float)
+    W = np.random.default_rng(0).standard_normal((3, 4000))
+    edges = np.array([np.cross(x, y) for x in X for y in [*X, *np.eye(3)]]).T  # where the supremum often is
+    W = np.hstack([W, edges, -edges])
+    W = W[:, np.linalg.norm(W, axis=0) > 0]
+    largest = sampled_supremum(
+        model.activation.evaluate(X @ (W / np.linalg.norm(W, axis=0))), float_kernel(Dataset(points), model) / 3
+    )
+    assert largest * (1 - 1e-6) <= float(found[0]) <= largest * 2.5
+    assert found[0] >= len(points)
+
+
+def test_cones_in_the_plane_are_arcs() -> None:
+    points = [(Fraction(x), Fraction(y)) for x, y in np.random.default_rng(3).integers(-50, 51, (9, 2)).tolist()]
+    cones, arcs = cone_supremum(points, Model("relu")), plane_supremum(points)
+    assert cones is not None
+    assert arcs is not None
+    assert arcs[0] * (1 - Fraction(1, 10**12)) <= cones[0] <= arcs[0] * Fraction(3, 2)
+    assert cone_supremum([[*p, Fraction(1), Fraction(2)] for p in points * 3], Model("relu")) is None  # too many edges
+
+
+def test_minors_are_determinants() -> None:
+    rng = np.random.default_rng(0)
+    for size in range(5):
+        rows = rng.integers(-9, 10, (size, size))
+        assert _determinant(rows.tolist()) == round(np.linalg.det(rows) if size else 1)
 
 
 # --- which activations are analytic -----------------------------------------------------------------------------------

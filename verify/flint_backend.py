@@ -46,6 +46,16 @@ def independent_rows_exact(rows: Sequence[Sequence[int]], columns: int) -> tuple
     return pivot_rows, _pivot_columns(flint.fmpz_mat([list(rows[i]) for i in pivot_rows]).rref()[0])
 
 
+def quadratic_forms(matrix: Sequence[Sequence[Ball]], vectors: Sequence[Sequence[Fraction]]) -> list[Ball]:
+    """Enclose v^T M v for a square matrix of balls and each of some rational vectors."""
+    if not vectors or not matrix:
+        return [flint.arb(0) for _ in vectors]
+    rows = flint.arb_mat([[ball(x) for x in v] for v in vectors])
+    pushed = rows * flint.arb_mat([list(row) for row in matrix])
+    size = len(matrix)
+    return [sum((rows[i, j] * pushed[i, j] for j in range(size)), flint.arb(0)) for i in range(len(vectors))]
+
+
 def pivot_columns(rows: Sequence[Sequence[int]]) -> list[int]:
     """Find the columns of an integer matrix that are independent, modulo a prime, of the columns before them.
 

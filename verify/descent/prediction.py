@@ -87,21 +87,26 @@ class Spectral:
             losses[start : start + len(k)] = powers @ energies + plateau
         return losses
 
+    def _driven(self) -> NDArray[np.bool_]:
+        """Say which directions move and hold energy: more than the rounding of u_i.y for unit vectors u_i."""
+        size = self.energies.size * 2.0**-52
+        return (self.eigenvalues > 0) & (self.energies > size * size * self.energies.sum())
+
     def early_rate(self, step: float) -> float:
-        """Factor by which the first step multiplies the loss above the plateau."""
-        moving = self.eigenvalues > 0
+        """Factor by which the first step multiplies the loss above the plateau; 0 where there is none above it."""
+        moving = self._driven()
         total = float(self.energies[moving].sum())
         left = float((self.energies[moving] * (1 - step * self.eigenvalues[moving]) ** 2).sum())
         return left / total if total else 0.0
 
     def late_rate(self, step: float) -> float:
         """Factor of the loss above the plateau for each late step: (1 - step s^2)^2 of the slowest direction."""
-        moving = (self.eigenvalues > 0) & (self.energies > 0)
+        moving = self._driven()
         return float(((1 - step * self.eigenvalues[moving]) ** 2).max(initial=0.0))
 
     def leading_energy(self, share: float) -> float:
         """Part of the energy above the plateau in the directions with lambda_i >= share * lambda_1."""
-        moving = self.eigenvalues > 0
+        moving = self._driven()
         total = float(self.energies[moving].sum())
         leading = moving & (self.eigenvalues >= share * self.eigenvalues.max(initial=0.0))
         return float(self.energies[leading].sum()) / total if total else 0.0

@@ -13,6 +13,7 @@ from verify.data import Dataset
 from verify.errors import NotAvailableError
 from verify.model import Model
 from verify.width.chernoff import chernoff_width
+from verify.width.cones import cone_supremum
 from verify.width.feature_bound import (
     Homogeneous,
     Law,
@@ -98,10 +99,9 @@ def eigenvalue_bounds(
     least, dimension = normal / setting.factor, data.n - free_rank
     ratio = setting.supremum / least
     whitened, reason = ratio, "R/lambda"
-    if _is_plane_relu(setting):
-        found = plane_supremum([(p[0], p[1]) for p in setting.points])
-        if found is not None and found[0] < ratio:
-            whitened, reason = found[0], f"{found[1]} arcs of the unit circle, enclosed in ball arithmetic"
+    found = _better_supremum(setting)
+    if found is not None and found[0] < ratio:
+        whitened, reason = found
     return EigenvalueBounds(
         setting.law,
         setting.supremum,
@@ -147,13 +147,19 @@ def _setting(data: Dataset, model: Model) -> _Setting:
     return _Setting(Dataset(points), points, base, "sphere", homogeneous_supremum(points, bound), factor)
 
 
-def _is_plane_relu(setting: _Setting) -> bool:
-    return (
-        setting.model == Model("relu")
-        and len(setting.points) <= MOST_POINTS
-        and len(setting.points[0]) == 2
-        and all(map(any, setting.points))
-    )
+def _better_supremum(setting: _Setting) -> tuple[Fraction, str] | None:
+    """Bound R' over the cones on which the features are linear; None where that is too much work, or does not apply."""
+    points, model = setting.points, setting.model
+    law = homogeneity(model.activation)
+    n, dimension = len(points), len(points[0])
+    base = model == Model(model.activation) and law is not None and law.degree == 1
+    if not base or n > MOST_POINTS or dimension < 2 or not all(map(any, points)):
+        return None
+    if dimension == 2 and model == Model("relu"):
+        arcs = plane_supremum([(p[0], p[1]) for p in points])
+        return None if arcs is None else (arcs[0], f"{arcs[1]} arcs of the unit circle, in ball arithmetic")
+    cones = cone_supremum(points, model)
+    return None if cones is None else (cones[0], f"{cones[1]} cones of weights, in ball arithmetic")
 
 
 def _sampled(setting: _Setting, rng: np.random.Generator) -> float | None:
