@@ -90,7 +90,7 @@ class Spectral:
     def _driven(self) -> NDArray[np.bool_]:
         """Say which directions move and hold energy: more than the rounding of u_i.y for unit vectors u_i."""
         size = self.energies.size * 2.0**-52
-        return (self.eigenvalues > 0) & (self.energies > size * size * self.energies.sum())
+        return np.asarray((self.eigenvalues > 0) & (self.energies > size * size * self.energies.sum()))
 
     def early_rate(self, step: float) -> float:
         """Factor by which the first step multiplies the loss above the plateau; 0 where there is none above it."""

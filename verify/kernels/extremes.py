@@ -44,7 +44,7 @@ class ExtremeEigenvalues:
         at most the i-th largest eigenvalue, and the i-th smallest one at least the i-th smallest eigenvalue, up to
         rounding; so `smallest[0]` bounds lambda_min from above and is no lower bound.
     largest_residuals, smallest_residuals : ndarray of float64
-        |K v - theta v| for the unit Ritz vectors v: within this distance of theta there is an eigenvalue.
+        ``|K v - theta v|`` for the unit Ritz vectors v: within this distance of theta there is an eigenvalue.
     products : int
         Products K V with `BLOCK` vectors; 0 if the matrix was formed.
     dense : bool

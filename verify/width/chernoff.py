@@ -12,7 +12,7 @@ def chernoff_width(supremum: Fraction, least_eigenvalue: Fraction, dimension: in
     Parameters
     ----------
     supremum : Fraction
-        An upper bound of |phi(w)|^2 over the support of the law of w, phi(w) = (s(w.x_1), ..., s(w.x_n)).
+        An upper bound of ``|phi(w)|^2`` over the support of the law of w, phi(w) = (s(w.x_1), ..., s(w.x_n)).
     least_eigenvalue : Fraction
         A positive lower bound of the least eigenvalue of K = E[phi phi^T], for the same law.
     dimension : int

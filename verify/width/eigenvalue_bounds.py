@@ -41,7 +41,7 @@ class EigenvalueBounds:
     law : str
         Of the hidden weights: "sphere" (uniform on the unit sphere) or "normal" (N(0, I)).
     supremum : Fraction
-        R: proved upper bound of |phi(w)|^2.
+        R: proved upper bound of ``|phi(w)|^2``.
     least_eigenvalue : Fraction
         Certified lower bound of lambda_min(K) for this law.
     width : int
