@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import importlib.util
 from fractions import Fraction
 from math import comb, log
+from pathlib import Path
+from types import ModuleType
 
 import mpmath
 import numpy as np
@@ -22,6 +26,7 @@ from verify.width import (
     analyticity,
     chernoff_width,
     clopper_pearson,
+    eigenvalue_bounds,
     failure_bound,
     necessary_width,
     sample_full_rank,
@@ -407,6 +412,31 @@ def test_a_derivative_jumps_at_a_breakpoint(name: str) -> None:
     assert sides[0] != sides[1]
 
 
+def study() -> ModuleType:
+    path = Path(__file__).parent / "benchmarks" / "study_width.py"
+    spec = importlib.util.spec_from_file_location("study_width", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    "size",
+    [(3, 6), (10, 10), pytest.param((3, 12), marks=pytest.mark.slow), pytest.param((10, 20), marks=pytest.mark.slow)],
+)
+def test_the_table_of_the_documentation_is_what_the_code_gives(size: tuple[int, int]) -> None:
+    module = study()
+    with (module.FIGURES / "width-growth.csv").open(encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    assert tuple(head) == module.HEAD
+    written = next([int(x) for x in row] for row in rows if (int(row[0]), int(row[1])) == size)
+    found = module.row(*size, 1000)
+    assert [found[k] for k in (0, 1, 2, 3, 4)] == written[:5]
+    assert [found[k] for k in (5, 6, 7)] == pytest.approx(written[5:], rel=0.01)  # R', lambda: last digits of float64
+
+
 # --- the report -------------------------------------------------------------------------------------------------------
 
 
@@ -425,6 +455,9 @@ def test_what_does_not_apply_says_why() -> None:
     for spec, words in (("relu+ntk", "no width"), ("relu+layers=2", "one hidden layer")):
         with pytest.raises(NotAvailableError, match=words):
             width_report(points, spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eigenvalue_bounds, "MEMORY_LIMIT", 63)
+        assert "need 64 bytes, more than 63" in width_report(Dataset([[1], [-1]]), "relu", draws=0).bounds_reason
     with pytest.raises(NotAvailableError, match="rational points"):
         width_report(verify.load_dataset("decagon"), "relu")
     for failure in (0, 1, -0.5, float("nan"), float("inf"), True, "x"):

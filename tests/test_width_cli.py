@@ -85,3 +85,22 @@ def test_an_interrupt_shows_what_was_drawn(fullrank: Command, monkeypatch: pytes
     assert ran.err == "fullrank: interrupted; what was drawn is shown\n"
     assert json.loads(ran.out)["measured"]["draws"] == calls[0]
     assert json.loads(ran.out)["measured"]["interrupted"] is True
+
+
+def test_an_interrupt_while_deficiencies_are_confirmed_keeps_what_is_proved(
+    fullrank: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = json.loads(fullrank("width", "bundled:hexagon", "--model", "relu", "--json").out)["measured"]
+
+    def stop(self: full_rank._Search, seed: object, units: int) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(full_rank._Search, "is_full", stop)
+    ran = fullrank("width", "bundled:hexagon", "--model", "relu", "--json")
+    found = json.loads(ran.out)["measured"]
+    assert ran.status == 130
+    assert (found["draws"], found["full_rank_draws"]) == (1000, None)
+    assert found["full_rank_proved"] == whole["full_rank_draws"]
+    assert found["full_rank_probability"] == [whole["full_rank_probability"][0], 1.0]
+    assert found["threshold"] == [5, whole["threshold"][1]]
+    assert "at least" in fullrank("width", "bundled:hexagon", "--model", "relu").out

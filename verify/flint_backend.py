@@ -64,7 +64,8 @@ def pivot_columns(rows: Sequence[Sequence[int]]) -> list[int]:
     """
     if not rows or not rows[0]:
         return []
-    return _pivot_columns(flint.nmod_mat([list(row) for row in rows], _PRIME).rref()[0])
+    integers = flint.fmpz_mat([list(row) for row in rows])  # FLINT reduces them faster than it takes them one by one
+    return _pivot_columns(flint.nmod_mat(integers, _PRIME).rref()[0])
 
 
 def integer_rank(rows: Sequence[Sequence[int]]) -> int:

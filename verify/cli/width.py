@@ -78,7 +78,7 @@ def command(
         report = width_report(dataset, model, failure=allowed, draws=draws, most=most, rng=seed, progress=progress)
     found = report.to_json()
     show([(json.dumps(found), "")] if as_json else [(line, "") for line in _lines(report, found)])
-    if report.sample is not None and report.sample.interrupted:
+    if found["measured"] is not None and found["measured"]["interrupted"]:
         complain("interrupted; what was drawn is shown")
         raise click.exceptions.Exit(INTERRUPTED)
     raise click.exceptions.Exit(DECIDED)
@@ -117,11 +117,13 @@ def _lines(report: WidthReport, found: dict[str, Any]) -> list[str]:
     if measured is None:
         return [*lines, f"Measured: nothing; {report.sample_reason}."]
     low, high = measured["full_rank_probability"]
+    successes = measured["full_rank_draws"]
+    count = f"at least {measured['full_rank_proved']}" if successes is None else successes
     lower, upper = measured["threshold"]
     beyond = f"more than {measured['largest_width_tried']} or undecided by so few draws" if upper is None else upper
     return [
         *lines,
-        f"Measured, exact ranks: {measured['full_rank_draws']} of {measured['draws']} hidden layers of width "
+        f"Measured, exact ranks: {count} of {measured['draws']} hidden layers of width "
         f"{measured['width']} have full rank; probability in [{low:.6g}, {high:.6g}] with confidence "
         f"{measured['confidence']} ({measured['law']}).",
         f"Measured: the least width that fails with probability at most {found['failure']} is between {lower} and "

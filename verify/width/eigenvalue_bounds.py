@@ -29,6 +29,9 @@ _MOST_SAMPLED_POINTS = 2000
 _SAMPLES = 4000
 _BLOCK = 1000
 
+MEMORY_LIMIT = 2**32
+"""Bytes that a kernel matrix and its Cholesky factor may take."""
+
 Points = Sequence[Sequence[Fraction]]
 
 
@@ -90,6 +93,11 @@ def eigenvalue_bounds(
     if data.n == 0:
         raise NotAvailableError("there is no point, so width 0 is enough")
     setting = _setting(data, model)
+    if 16 * data.n**2 > MEMORY_LIMIT:
+        raise NotAvailableError(
+            f"the kernel matrix of {data.n} points and its factor need {16 * data.n**2} bytes, more than {MEMORY_LIMIT}"
+            "; verify.kernels.extreme_eigenvalues estimates its least eigenvalue without forming it, with no proof"
+        )
     normal = certified_least_eigenvalue(setting.data, setting.model)
     if normal is None:
         raise NotAvailableError(

@@ -64,9 +64,12 @@ class FullRankSample:
         self._check(width)
         if width < self.needed:
             return 0
-        proved = sum(t is not None and t <= width for t in self.widths)
         others = (k for k, t in enumerate(self.widths) if t is None or t > width)
-        return proved + sum(self._exact(k, width) for k in others)
+        return self.proved(width) + sum(self._exact(k, width) for k in others)
+
+    def proved(self, width: int) -> int:
+        """Count the draws whose first `width` units are proved to have full rank; at most `successes`, and at once."""
+        return sum(t is not None and t <= width for t in self.widths)
 
     def interval(self, width: int, *, confidence: float = 0.99) -> tuple[float, float]:
         """Give the Clopper-Pearson interval of the probability of full rank at a width."""
@@ -82,13 +85,20 @@ class FullRankSample:
             one-sided Clopper-Pearson bound is at least 1 - failure; None where the draws are too few or `most` too
             small.
         """
-        low, high = quantile_ranks(self.draws, 1 - failure, tail=(1 - confidence) / 2)
-        ordered = sorted(self.most + 1 if t is None else t for t in self.widths)
-        upper = ordered[high - 1] if high else None
-        lower = ordered[low - 1] if low else self.needed
+        low, _ = quantile_ranks(self.draws, 1 - failure, tail=(1 - confidence) / 2)
+        lower = self._ordered()[low - 1] if low else self.needed
         while low and lower > self.needed and self.successes(lower - 1) >= low:
             lower -= 1  # reached earlier over Q than modulo the prime
-        return lower, None if upper is None or upper > self.most else upper
+        return lower, self.upper_threshold(failure, confidence=confidence)
+
+    def upper_threshold(self, failure: float, *, confidence: float = 0.99) -> int | None:
+        """Give the upper end of `threshold`, for which no deficiency needs to be confirmed."""
+        _, high = quantile_ranks(self.draws, 1 - failure, tail=(1 - confidence) / 2)
+        upper = self._ordered()[high - 1] if high else None
+        return None if upper is None or upper > self.most else upper
+
+    def _ordered(self) -> list[int]:
+        return sorted(self.most + 1 if t is None else t for t in self.widths)
 
     def _check(self, width: int) -> None:
         if not 0 <= width <= self.most:

@@ -16,6 +16,7 @@ from verify.rational import format_rational
 from verify.width.analytic import analyticity
 from verify.width.eigenvalue_bounds import EigenvalueBounds, eigenvalue_bounds
 from verify.width.full_rank import FullRankSample, Progress, sample_full_rank
+from verify.width.intervals import clopper_pearson
 from verify.width.necessary import check_architecture, free_rank
 from verify.width.random_features import WEIGHT_BITS
 
@@ -93,19 +94,7 @@ class WidthReport:
                 "whitened_supremum_sampled": bounds.whitened_sampled,
             }
         if self.sample is not None:
-            sample, width = self.sample, min(self.necessary, self.sample.most)
-            lower, upper = sample.threshold(float(self.failure), confidence=CONFIDENCE)
-            report["measured"] = {
-                "draws": sample.draws,
-                "interrupted": sample.interrupted,
-                "law": f"weights rounded to multiples of 2^-{WEIGHT_BITS} of N(0, I)",
-                "confidence": CONFIDENCE,
-                "width": width,
-                "full_rank_draws": sample.successes(width),
-                "full_rank_probability": list(sample.interval(width, confidence=CONFIDENCE)),
-                "threshold": [lower, upper],
-                "largest_width_tried": sample.most,
-            }
+            report["measured"] = _measured(self.sample, min(self.necessary, self.sample.most), float(self.failure))
         return report
 
 
@@ -190,6 +179,31 @@ def width_report(
         data, model, allowed, rank, nullity, free, rank - free, almost_sure, reason, bounds, bounds_reason, sample,
         sample_reason,
     )  # fmt: skip
+
+
+def _measured(sample: FullRankSample, width: int, failure: float) -> dict[str, Any]:
+    """Count and enclose; Ctrl-C while deficiencies are confirmed leaves what is proved without that."""
+    interrupted = sample.interrupted
+    try:
+        successes: int | None = sample.successes(width)
+        interval = sample.interval(width, confidence=CONFIDENCE)
+        threshold = sample.threshold(failure, confidence=CONFIDENCE)
+    except KeyboardInterrupt:
+        interrupted, successes = True, None
+        interval = (clopper_pearson(sample.proved(width), sample.draws, confidence=CONFIDENCE)[0], 1.0)
+        threshold = (sample.needed, sample.upper_threshold(failure, confidence=CONFIDENCE))
+    return {
+        "draws": sample.draws,
+        "interrupted": interrupted,
+        "law": f"weights rounded to multiples of 2^-{WEIGHT_BITS} of N(0, I)",
+        "confidence": CONFIDENCE,
+        "width": width,
+        "full_rank_draws": successes,
+        "full_rank_proved": sample.proved(width),
+        "full_rank_probability": list(interval),
+        "threshold": list(threshold),
+        "largest_width_tried": sample.most,
+    }
 
 
 def _probability(failure: Rational | float) -> Fraction:
