@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from verify.activations import Activation, Profile
     from verify.data import Dataset, load_dataset, read
+    from verify.kernels.least_eigenvalue import certified_lambda_min
     from verify.model import Model
     from verify.verdict import Outcome, Question, Verdict, decide
 
@@ -26,6 +27,7 @@ __all__ = [
     "Profile",
     "Question",
     "Verdict",
+    "certified_lambda_min",
     "decide",
     "load_dataset",
     "read",
@@ -39,6 +41,7 @@ _HOME = {
     "Profile": "verify.activations",
     "Question": "verify.verdict",
     "Verdict": "verify.verdict",
+    "certified_lambda_min": "verify.kernels.least_eigenvalue",
     "decide": "verify.verdict",
     "load_dataset": "verify.data",
     "read": "verify.data",

@@ -49,6 +49,42 @@ def independent_rows_exact(rows: Sequence[Sequence[int]], columns: int) -> tuple
     return pivot_rows, _pivot_columns(flint.fmpz_mat([list(rows[i]) for i in pivot_rows]).rref()[0])
 
 
+def quadratic_forms(matrix: Sequence[Sequence[Ball]], vectors: Sequence[Sequence[Fraction]]) -> list[Ball]:
+    """Enclose v^T M v for a square matrix of balls and each of some rational vectors."""
+    if not vectors or not matrix:
+        return [flint.arb(0) for _ in vectors]
+    rows = flint.arb_mat([[ball(x) for x in v] for v in vectors])
+    pushed = rows * flint.arb_mat([list(row) for row in matrix])
+    size = len(matrix)
+    return [sum((rows[i, j] * pushed[i, j] for j in range(size)), flint.arb(0)) for i in range(len(vectors))]
+
+
+def pivot_columns(rows: Sequence[Sequence[int]]) -> list[int]:
+    """Find the columns of an integer matrix that are independent, modulo a prime, of the columns before them.
+
+    The columns before and with the k-th of them have at least the rank k over the rationals; modulo the prime the rank
+    is exactly that.
+    """
+    if not rows or not rows[0]:
+        return []
+    integers = flint.fmpz_mat([list(row) for row in rows])  # FLINT reduces them faster than it takes them one by one
+    return _pivot_columns(flint.nmod_mat(integers, _PRIME).rref()[0])
+
+
+def integer_rank(rows: Sequence[Sequence[int]]) -> int:
+    """Compute the rank of an integer matrix over the rationals."""
+    return int(flint.fmpz_mat([list(row) for row in rows]).rank()) if rows and rows[0] else 0
+
+
+def inverse_of_balls(rows: Sequence[Sequence[Ball]]) -> list[list[Ball]] | None:
+    """Enclose the inverse of a square matrix of balls; None where the precision cannot tell it from a singular one."""
+    try:
+        inverse = flint.arb_mat([list(row) for row in rows]).inv()
+    except ZeroDivisionError:
+        return None
+    return [[inverse[i, j] for j in range(len(rows))] for i in range(len(rows))]
+
+
 def _pivot_columns(echelon: Any) -> list[int]:
     pivots, column = [], 0
     for i in range(echelon.nrows()):

@@ -18,6 +18,8 @@ COMMANDS = {  # the module of each; its `command` is loaded when it is called
     "activations": "verify.cli.activations",
     "activation": "verify.cli.activation",
     "landscape": "verify.cli.landscape",
+    "width": "verify.cli.width",
+    "descent": "verify.cli.descent",
 }
 
 

@@ -139,6 +139,14 @@ def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 5
     return None
 
 
+def kernel_balls(data: Dataset, model: Model) -> list[list[Value]]:
+    """Enclose the last-layer kernel matrix at the working precision of balls; inside `flint_backend.precision`."""
+    rows = [[flint_backend.ball(0)] * data.n for _ in range(data.n)]
+    for i, j, value in _entries(data, model, _Balls()):
+        rows[i][j] = rows[j][i] = value
+    return rows
+
+
 Kernel = Callable[[Arithmetic, Pair], Value]
 
 
