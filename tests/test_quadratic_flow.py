@@ -160,11 +160,11 @@ def test_the_mass_and_the_integrals_of_the_limit_law(pair: tuple[str, str]) -> N
             x = middle + half * mpmath.cos(u)
             return function(x) * x ** (power - 1) / (1 - x) * (half * mpmath.sin(u)) ** 2 / (2 * mpmath.pi)
 
-        with mpmath.workdps(40):  # open ends: where r_1 = 0 or r_2 = 1 the integrand is 0/0 there
+        with mpmath.workdps(30):  # open ends: where r_1 = 0 or r_2 = 1 the integrand is 0/0 there
             return float(mpmath.quad(term, [mpmath.mpf("1e-12"), mpmath.pi / 2, mpmath.pi - mpmath.mpf("1e-12")]))
 
     assert integral(lambda x: 1, 0) == pytest.approx(float(limit.continuous_mass), abs=1e-9)
-    for z in (-0.5, 0.0, 0.7, 25.0):
+    for z in (-0.5, 25.0):
         assert integral(lambda x, z=z: 1 / (1 + z * x), 1) == pytest.approx(limit.theta_prime(z), abs=1e-9)
         assert -integral(lambda x, z=z: 1 / (1 + z * x) ** 2, 2) == pytest.approx(limit.theta_second(z), abs=1e-9)
     assert limit.theta_prime(1e200) == pytest.approx(float(limit.continuous_mass) * 1e-200, rel=1e-9)
@@ -190,7 +190,7 @@ def test_the_two_closed_forms_of_the_derivative_of_theta(pair: tuple[str, str], 
 def test_the_density_has_the_mass_and_vanishes_outside() -> None:
     limit = limit_of(("3/10", "1/2"))
     low, high = limit.edges
-    x = np.linspace(0, 1, 400_001)
+    x = np.linspace(0, 1, 40_001)
     assert limit.density(x).mean() == pytest.approx(0.3, rel=1e-3)
     assert not limit.density(np.array([low / 2, (1 + high) / 2, 0.0, 1.0, -1.0])).any()
     cosines = squared_cosines(400, 120, 200, rng=0)

@@ -74,7 +74,7 @@ def subsets_oracle(s: list[Fraction], m: int) -> list[tuple[Fraction, list[Fract
 
 
 @given(st.lists(RATIONALS, min_size=1, max_size=5), st.integers(1, 6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_critical_points_against_all_subsets(s: list[Fraction], m: int) -> None:
     teacher = Teacher.from_eigenvalues(s)
     points = list(critical_points(teacher, m))

@@ -2,7 +2,8 @@
 
 The parameters are those of the authors' public code (Figure1.py to Figure6.py, github.com/simonmartin15)
 where the caption in the chapter says so; the computations are this project's: closed forms and adaptive solvers instead
-of gradient descent with a fixed step. All of them take some minutes.
+of gradient descent with a fixed step. All of them take some minutes;
+OPENBLAS_NUM_THREADS=1 helps, because the matrices are small.
 """
 
 from __future__ import annotations
