@@ -442,6 +442,9 @@ def test_a_negative_direction_is_one_and_none_is_missed(rows: list[list[int]]) -
         (([0], 1), 0, ["layer 1 has width 0"]),
         (([2, -1], 1), 0, ["layer 2 has width -1"]),
         (([2.5], 1), 0, ["width 2.5"]),
+        (([True], 1), 0, ["width True"]),
+        ((4, 1), 0, ["widths is 4", "[4, 4]"]),
+        (("4,4", 1), 0, ["widths is '4,4'"]),
         (([2], 0), 0, ["a decay is 0", "not covered"]),
         (([2], [1, "-1/2"]), 0, ["-1/2 is negative"]),
         (([2], [1, 1, 1]), 0, ["decay has 3 values", "or 2"]),
@@ -454,6 +457,14 @@ def test_what_is_no_network_is_refused(arguments: tuple[object, ...], noise: obj
         DeepLinear(*arguments, noise=noise)
     for fragment in fragments:
         assert fragment in str(refused.value)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    data = np.array([[1.0, 0.5], [0.25, 2.0]])
+    moments = Moments(data.T @ data, np.array([1.0, 0.5]), np.float64(3))
+    network = DeepLinear(np.array([2, 3]), np.array([0.5, 0.25, 1.0]), noise=np.float64(0.5))
+    assert network == DeepLinear([2, 3], ["1/2", "1/4", 1], noise="1/2")
+    assert Landscape(moments, network).global_minimum.at_origin
 
 
 def test_data_and_weights_that_do_not_fit_are_refused() -> None:
