@@ -134,6 +134,20 @@ def test_around_the_thresholds(depth: int) -> None:
         assert landscape.is_metastable is bool(count)
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_the_thresholds_say_what_the_critical_points_say(seed: int) -> None:
+    """Two routes to one answer: the product of the decays against the thresholds, and the potential itself."""
+    moments, network = random_case(4000 + seed)
+    landscape = Landscape(moments, network)
+    found = landscape.thresholds
+    if found is None:
+        return
+    product = network.decay_product
+    assert (found.origin_global.compare(product) <= 0) == landscape.global_minimum.at_origin
+    last = found.only_origin.compare(product)
+    assert (last < 0 or (last == 0 and network.depth == 1)) == (not landscape.critical_points)
+
+
 # --- against oracles --------------------------------------------------------------------------------------------------
 
 
