@@ -494,6 +494,6 @@ def test_data_and_weights_that_do_not_fit_are_refused() -> None:
         expected_loss(DeepLinear([2], 1), ONE, [[[1]], [[1, 1]]])
 
 
-def test_descent_needs_no_restart_to_be_reproducible() -> None:
+def test_descent_with_the_same_seed_is_the_same() -> None:
     network = DeepLinear([2, 2], "1/10")
     assert descend(network, ONE, restarts=3, rng=1).loss == descend(network, ONE, restarts=3, rng=1).loss
