@@ -42,10 +42,10 @@ def test_a_claim_has_the_outcome_of_its_method_on_more_instances(name: str) -> N
 
 
 def test_the_counterexample_to_the_bound_is_one_by_hand() -> None:
-    """With A = diag(1/10, 4) and e = (1/2, 0) the equation for b is b/... = 1 in the first coordinate alone.
+    """With A = diag(1/10, 4) and e = (1/2, 0) only the first coordinate takes part in the equation for b:
 
-    d_0 b (1/2) / (b⁴ 4 (25/4) /10 + 1/1000) = 1, that is b = 5/2 b⁴ + 1/1000: it changes sign between 0.73 and 0.74,
-    above ((1/2)/(2 (25/4) 4))^(1/3), whose cube is 1/100.
+    d_0 b (1/2) / (b⁴ 4 (25/4) / 10 + 1/1000) = 1, that is b = 5/2 b⁴ + 1/1000. It has a root between 0.73 and 0.74,
+    above the bound ((1/2)/(2 (25/4) 4))^(1/3), whose cube is 1/100.
     """
     finding = claim(FAILING).run()
     assert finding.counterexample is not None

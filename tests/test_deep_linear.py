@@ -134,6 +134,20 @@ def test_around_the_thresholds(depth: int) -> None:
         assert landscape.is_metastable is bool(count)
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_the_thresholds_say_what_the_critical_points_say(seed: int) -> None:
+    """Two routes to one answer: the product of the decays against the thresholds, and the potential itself."""
+    moments, network = random_case(4000 + seed)
+    landscape = Landscape(moments, network)
+    found = landscape.thresholds
+    if found is None:
+        return
+    product = network.decay_product
+    assert (found.origin_global.compare(product) <= 0) == landscape.global_minimum.at_origin
+    last = found.only_origin.compare(product)
+    assert (last < 0 or (last == 0 and network.depth == 1)) == (not landscape.critical_points)
+
+
 # --- against oracles --------------------------------------------------------------------------------------------------
 
 
@@ -442,6 +456,9 @@ def test_a_negative_direction_is_one_and_none_is_missed(rows: list[list[int]]) -
         (([0], 1), 0, ["layer 1 has width 0"]),
         (([2, -1], 1), 0, ["layer 2 has width -1"]),
         (([2.5], 1), 0, ["width 2.5"]),
+        (([True], 1), 0, ["width True"]),
+        ((4, 1), 0, ["widths is 4", "[4, 4]"]),
+        (("4,4", 1), 0, ["widths is '4,4'"]),
         (([2], 0), 0, ["a decay is 0", "not covered"]),
         (([2], [1, "-1/2"]), 0, ["-1/2 is negative"]),
         (([2], [1, 1, 1]), 0, ["decay has 3 values", "or 2"]),
@@ -454,6 +471,14 @@ def test_what_is_no_network_is_refused(arguments: tuple[object, ...], noise: obj
         DeepLinear(*arguments, noise=noise)
     for fragment in fragments:
         assert fragment in str(refused.value)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    data = np.array([[1.0, 0.5], [0.25, 2.0]])
+    moments = Moments(data.T @ data, np.array([1.0, 0.5]), np.float64(3))
+    network = DeepLinear(np.array([2, 3]), np.array([0.5, 0.25, 1.0]), noise=np.float64(0.5))
+    assert network == DeepLinear([2, 3], ["1/2", "1/4", 1], noise="1/2")
+    assert Landscape(moments, network).global_minimum.at_origin
 
 
 def test_data_and_weights_that_do_not_fit_are_refused() -> None:
@@ -469,6 +494,6 @@ def test_data_and_weights_that_do_not_fit_are_refused() -> None:
         expected_loss(DeepLinear([2], 1), ONE, [[[1]], [[1, 1]]])
 
 
-def test_descent_needs_no_restart_to_be_reproducible() -> None:
+def test_descent_with_the_same_seed_is_the_same() -> None:
     network = DeepLinear([2, 2], "1/10")
     assert descend(network, ONE, restarts=3, rng=1).loss == descend(network, ONE, restarts=3, rng=1).loss

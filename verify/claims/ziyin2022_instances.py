@@ -7,11 +7,10 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from verify.algebraic.polynomials import multiply
 from verify.claims.claim import Finding, Outcome
 from verify.flint_backend import RationalMatrix
 from verify.landscapes.deep_linear import DeepLinear, Kind, Landscape, Moments, Origin
-from verify.landscapes.deep_linear.potential import add
+from verify.landscapes.deep_linear.potential import add, multiply
 from verify.rational import format_rational
 
 
@@ -362,7 +361,7 @@ def trapped(thorough: bool) -> Finding:
     """Gradient descent with a weak and with a strong signal, both with a better minimum than the origin."""
     from verify.landscapes.deep_linear.descent import trapped_at_origin
 
-    runs = 160 if thorough else 40
+    runs = 100 if thorough else 40
     network = DeepLinear([4] * 4, "1/10")
     shares = []
     for signal in (Fraction(13, 20), Fraction(2)):

@@ -32,6 +32,7 @@ Examples:
 \b
 The loss is the mean over data and noise of (f(x) - y)^2, plus decay_i ||W_i||^2 for every layer.
 Widths, decays and variances are listed from the first layer to the last; nothing is centred.
+JSON: global_minimum, scale (t), origin, critical_points, thresholds, metastable, network.
 
 Exit status: 0 done, 2 bad input.""",
 )

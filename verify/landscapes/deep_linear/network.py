@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+from numbers import Integral
 from typing import TypeAlias
 
 from verify.errors import ModelError
@@ -55,6 +56,11 @@ class DeepLinear:
         *,
         noise: RationalLike | Sequence[RationalLike] = 0,
     ) -> None:
+        if not isinstance(widths, Iterable) or isinstance(widths, str):
+            raise ModelError(f"widths is {widths!r}; give a list with the units of each hidden layer, such as [4, 4]")
+        widths = [
+            int(width) if isinstance(width, Integral) and not isinstance(width, bool) else width for width in widths
+        ]  # NumPy's integers too
         for i, width in enumerate(widths):
             if isinstance(width, bool) or not isinstance(width, int) or width < 1:
                 raise ModelError(f"hidden layer {i + 1} has width {width!r}; give every hidden layer at least 1 unit")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from verify.algebraic.polynomials import Interval, horner, multiply
+from verify.algebraic.polynomials import Interval, horner
 from verify.flint_backend import RationalMatrix, rank
-from verify.landscapes.deep_linear.moments import Moments, Vector
+from verify.landscapes.deep_linear.moments import Moments
 from verify.landscapes.deep_linear.network import DeepLinear
 
 Coefficients = list[Fraction]
@@ -42,12 +43,18 @@ class Resolvent:
 
     def __init__(self, moments: Moments, factor: Fraction) -> None:
         self.moments, self.factor = moments, factor
-        vectors = [moments.cross_moment]
-        for _ in range(moments.dimension):
-            vectors.append(tuple(_dot(row, vectors[-1]) for row in moments.second_moment))
+        rows, bottom = _integers([x for row in moments.second_moment for x in row])
+        cross, unit = _integers(moments.cross_moment)
+        d = moments.dimension
+        vectors = [cross]  # Aᵏe times unit bottomᵏ
+        for _ in range(d):
+            vectors.append([sum(map(int.__mul__, rows[i * d : i * d + d], vectors[-1])) for i in range(d)])
         self.dimension = m = rank(vectors)
-        self._vectors = vectors[:m]
-        traces = [_dot(vectors[k // 2], vectors[k - k // 2]) for k in range(2 * m)]  # eᵀ Aᵏ e
+        self._vectors = [[Fraction(x, unit * bottom**k) for x in vectors[k]] for k in range(m)]
+        traces = [  # eᵀ Aᵏ e
+            Fraction(sum(map(int.__mul__, vectors[k // 2], vectors[k - k // 2])), unit**2 * bottom**k)
+            for k in range(2 * m)
+        ]
         relation: list[Fraction] = []
         if m:
             hankel = [[traces[i + j] for j in range(m)] for i in range(m)]
@@ -205,5 +212,17 @@ def _trim(polynomial: Coefficients) -> Coefficients:
     return polynomial
 
 
-def _dot(left: Vector | Sequence[Fraction], right: Vector | Sequence[Fraction]) -> Fraction:
-    return sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0))
+def multiply(left: Sequence[Fraction], right: Sequence[Fraction]) -> Coefficients:
+    """Multiply nonempty polynomials: over common denominators, so that the inner loop is one of integers."""
+    (first, p), (second, q) = _integers(left), _integers(right)
+    found = [0] * (len(first) + len(second) - 1)
+    for i, a in enumerate(first):
+        if a:
+            for j, b in enumerate(second):
+                found[i + j] += a * b
+    return [Fraction(c, p * q) for c in found]
+
+
+def _integers(numbers: Sequence[Fraction]) -> tuple[list[int], int]:
+    common = math.lcm(*(x.denominator for x in numbers))
+    return [x.numerator * (common // x.denominator) for x in numbers], common

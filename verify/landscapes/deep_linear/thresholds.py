@@ -6,8 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from verify.algebraic.polynomials import Interval, integer_root, multiply
-from verify.landscapes.deep_linear.potential import Coefficients, Resolvent, add, derivative, evaluate
+from verify.algebraic.polynomials import Interval, integer_root
+from verify.landscapes.deep_linear.potential import Coefficients, Resolvent, add, derivative, evaluate, multiply
 from verify.landscapes.deep_linear.real_root import RootValue, positive_roots
 
 
