@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ Search = Callable[[Path], Exhaustion]
 
 
 @pytest.fixture
-def worked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def worked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of the chunks that are searched."""
     numbers: list[int] = []
 
@@ -29,7 +29,7 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return search_chunk(task, chunk)
 
     monkeypatch.setattr(searching, "search_chunk", noted)
-    yield numbers
+    return numbers
 
 
 def search(folder: Path) -> Exhaustion:

@@ -1,4 +1,4 @@
-"""A search that is killed (SIGKILL) at ten random moments loses nothing that it had finished, and leaves nothing broken."""
+"""A search that is killed (SIGKILL) at ten random moments loses nothing it had finished and leaves nothing broken."""
 
 from __future__ import annotations
 

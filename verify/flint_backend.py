@@ -187,7 +187,7 @@ def solve_balls(rows: Sequence[Sequence[Ball]], right: Sequence[Ball]) -> list[F
 def _midpoint(x: Ball) -> Fraction:
     mantissa, exponent = x.mid().man_exp()
     if abs(int(exponent)) > _MOST_EXPONENT:  # as a fraction it would fill the memory: exp(10^24) does
-        raise NotAvailableError(f"a number beyond 2^{_MOST_EXPONENT} or its inverse is no fraction here; scale the points")
+        raise NotAvailableError(f"a number beyond 2^{_MOST_EXPONENT}, or its inverse, is no fraction; scale the data")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from counterexamples.enumeration.grid import Grid, GridPoint, Task, grid_of
+from counterexamples.enumeration.columns import GridPoint
+from counterexamples.enumeration.grid import Grid, Task, grid_of
 from counterexamples.enumeration.orderly import Tally, search_below
 from counterexamples.enumeration.outcome import Obstruction
 from counterexamples.enumeration.plan import Chunk, as_sets, most_classes

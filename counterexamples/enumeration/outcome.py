@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counterexamples.enumeration.grid import GridPoint
+    from counterexamples.enumeration.columns import GridPoint
     from counterexamples.search.problem import Problem
 
 _LISTED = 40  # obstructions that are shown in words

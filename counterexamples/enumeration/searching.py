@@ -131,7 +131,9 @@ def exhaustive(
     _check(box=(box, 0), workers=(workers, 1), limit=(limit, 1))
     if workers > MOST_WORKERS:
         raise SearchError(f"workers={workers} is too many processes; choose at most {MOST_WORKERS}")
-    grid_of(Task(problem, box, FIRST_PRIME))  # refuses a box that is too large before anything is written
+    prime = FIRST_PRIME
+    start = time.monotonic()
+    make_plan(grid_of(Task(problem, box, prime)), limit=limit)  # refuses a large box before anything is written
     home = None if folder is None else saving.open_folder(folder)
     header = {
         "fails": str(problem.fails),
@@ -141,9 +143,6 @@ def exhaustive(
         "max_points": max_points,
         "require": sorted(problem.require),
     }
-    prime = FIRST_PRIME
-    start = time.monotonic()
-    make_plan(grid_of(Task(problem, box, prime)), limit=limit)
     journal = None if home is None else Journal(home, header)
     with nullcontext() if journal is None else closing(journal):
         if journal is not None and journal.primes():

@@ -124,7 +124,7 @@ def find(
         fits=fits,
         dimension=dimension,
         max_points=max_points,
-        require=FIRST_CHOICE if require is None and dimension else require or (),
+        require=FIRST_CHOICE if require is None and dimension and max_points else require or (),
     )
     _check(budget=budget, count=count, seed=seed, workers=workers)
     home = None if folder is None else saving.open_folder(folder)
