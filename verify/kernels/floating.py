@@ -297,7 +297,7 @@ def thread_count(threads: int | None) -> int:
 
 
 def _run(work: Callable[[A], B], shares: list[A], threads: int) -> Iterator[B]:
-    if threads == 1 or len(shares) == 1:
+    if threads == 1 or len(shares) <= 1:
         yield from map(work, shares)
         return
     with ThreadPoolExecutor(min(threads, len(shares))) as pool:
