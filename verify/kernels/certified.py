@@ -83,7 +83,7 @@ def float_above(x: Fraction) -> float:
 
 
 def least_eigenvalue_bounds(A: NDArray[np.float64], *, error: float = 0.0) -> tuple[float, float] | None:
-    """Enclose the least eigenvalue of every symmetric matrix K with |K - A| <= error in the spectral norm.
+    """Enclose the least eigenvalue of every symmetric K whose distance to A is at most `error` in the spectral norm.
 
     The estimate comes from a Cholesky factor and Lanczos steps on its inverse; the lower bound from one more Cholesky
     factor, just below the estimate, and lower where that fails; the upper bound from the Rayleigh quotient of the

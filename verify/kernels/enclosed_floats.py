@@ -49,7 +49,8 @@ class EnclosedKernel:
     matrix : ndarray of shape (n, n), float64
         Exactly symmetric.
     row_errors : ndarray of n float64
-        Row sums of the entrywise bound that `error_tiles` gives: sum_j |K_ij - matrix_ij| <= row_errors[i].
+        Row sums of the entrywise bound that `error_tiles` gives: the sum of abs(K - matrix) over row i is at most
+        row_errors[i].
     error : float
         At least the spectral norm of K - matrix; for a symmetric matrix the largest row sum is.
     """
