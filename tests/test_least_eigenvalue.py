@@ -96,6 +96,8 @@ def test_what_float64_cannot_tell_is_not_certified() -> None:
     assert least_eigenvalue_bounds(np.diag([1.0, -1e-30])) is None
     assert least_eigenvalue_bounds(np.diag([1.0, 1e-17])) is None
     assert least_eigenvalue_bounds(np.eye(2), error=1.5) is None
+    assert least_eigenvalue_bounds(np.eye(2) * 1e-200) is None
+    assert least_eigenvalue_bounds(np.eye(2) * 1e200) is None
     lower, upper = least_eigenvalue_bounds(np.diag([1.0, 1e-3]), error=1e-4)  # type: ignore[misc]  # certified
     assert lower <= 9e-4
     assert upper >= 1.1e-3
@@ -252,6 +254,11 @@ def test_tangent_kernels_and_larger_sets() -> None:
 
 
 def test_what_is_refused() -> None:
+    for A in (np.ones((2, 3)), np.array([[1.0, 2.0], [0.0, 1.0]]), np.full((1, 1), np.nan), np.ones((0, 0))):
+        with pytest.raises(DataError):
+            least_eigenvalue_bounds(A)
+    with pytest.raises(DataError, match="error=-1"):
+        least_eigenvalue_bounds(np.eye(2), error=-1)
     assert verify.certified_lambda_min([]) is None
     with pytest.raises(DataError):
         verify.certified_lambda_min([[float("nan")]])
