@@ -28,7 +28,7 @@ def exact_projection(features: Integers, labels: Sequence[Fraction]) -> tuple[in
     -----
     The rank is computed over the integers. Columns that are independent modulo a prime are independent; where they are
     fewer than the rank, they are found again over the integers. So the chosen columns B span the column space. With
-    B^T B a = B^T y, solved over the rationals, B a is the projection of y on it, and |y - B a|^2 = y.y - a.(B^T y).
+    B^T B a = B^T y, solved over the rationals, B a is the projection of y on it, and ``|y - B a|^2 = y.y - a.(B^T y)``.
     Cost: O(n r^2 + r^3) operations on numbers of O(r) words, r the rank.
 
     Examples
