@@ -40,6 +40,7 @@ from verify.width.feature_bound import (
     homogeneous_supremum,
     largest_square,
     near_unit_scales,
+    norm_power,
     squared_spectral_norm,
 )
 from verify.width.full_rank import FullRankSample
@@ -302,6 +303,40 @@ def test_the_chernoff_width_is_the_formula(failure: Fraction) -> None:
     assert failure_bound(m, Fraction(7), Fraction(1, 3), 10) == pytest.approx(
         min(1, 10 * (2 / np.e) ** (m / 42)), rel=1e-9
     )
+
+
+@pytest.mark.parametrize(("name", "degree"), [("relu", 1), ("abs", 1), ("relu2", 2), ("relu3", 3), ("cube", 3)])
+def test_the_kernel_of_the_sphere_is_that_of_normal_weights_divided_by_a_moment(name: str, degree: int) -> None:
+    from verify.kernels import float_kernel
+
+    X = np.array([[1.0, 2.0], [-1.0, 0.5], [3.0, -1.0]])
+    t = (np.arange(200_000) + 0.5) * 2 * np.pi / 200_000
+    values = activation(name).evaluate(X @ np.array([np.cos(t), np.sin(t)]))
+    circle = values @ values.T / len(t)
+    assert circle * norm_power(2, degree) == pytest.approx(float_kernel(X, name), rel=1e-8, abs=1e-10)
+    with mpmath.workdps(30):
+        for dimension in (1, 2, 5):
+            moment = (
+                mpmath.gamma(mpmath.mpf(dimension) / 2 + degree) / mpmath.gamma(mpmath.mpf(dimension) / 2) * 2**degree
+            )
+            assert mpmath.almosteq(moment, norm_power(dimension, degree))
+
+
+def test_the_features_are_as_well_conditioned_as_the_theorem_says() -> None:
+    X = np.array([[1.0, 0.0], [0.0, 1.0], [-0.6, -0.8]])
+    from verify.kernels import float_kernel
+
+    least = np.linalg.eigvalsh(float_kernel(X) / 2)[0]
+    supremum = np.linalg.norm(X, 2) ** 2
+    rng, draws = np.random.default_rng(0), 400
+    for m in (10, 40, 160):
+        bad = 0
+        for _ in range(draws):
+            W = rng.standard_normal((2, m))
+            F = np.maximum(X @ (W / np.linalg.norm(W, axis=0)), 0)
+            bad += np.linalg.eigvalsh(F @ F.T / m)[0] <= least / 2
+        bound = failure_bound(m, Fraction(supremum), Fraction(least), 3)
+        assert clopper_pearson(int(bad), draws)[0] <= bound
 
 
 def test_a_hidden_layer_of_the_chernoff_width_does_have_full_rank() -> None:

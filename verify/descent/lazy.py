@@ -35,7 +35,8 @@ class LazyTraining:
     rank : int
         Its exact rank.
     step : float
-    predicted : ndarray of steps + 1 float64
+    predicted : ndarray of float64
+        As long as the run.
     simulated : Run
     """
 
@@ -116,7 +117,7 @@ def lazy_training(
     X = np.hstack([X, np.ones((data.n, 1))]) if model.hidden_bias else X
     generator = np.random.default_rng(rng)
     simulated = _train_both(X, model.activation, labels, width, step, steps, generator, progress)
-    return LazyTraining(spectral, rank, step, spectral.losses(step, steps), simulated)
+    return LazyTraining(spectral, rank, step, spectral.losses(step, len(simulated.losses) - 1), simulated)
 
 
 def _train_both(

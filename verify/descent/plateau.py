@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 from verify.annihilator.integer_arrays import Integers, as_integers, product
 from verify.flint_backend import RationalMatrix, independent_rows, independent_rows_exact, integer_rank
@@ -26,9 +27,9 @@ def exact_projection(features: Integers, labels: Sequence[Fraction]) -> tuple[in
     Notes
     -----
     The rank is computed over the integers. Columns that are independent modulo a prime are independent; where they are
-    fewer than the rank, they are found again over the integers. The normal equations for them are solved over the
-    rationals, and the residual is checked to be orthogonal to every column. Cost: O(n r^2 + r^3) operations on numbers
-    of O(r) words, r the rank.
+    fewer than the rank, they are found again over the integers. So the chosen columns B span the column space. With
+    B^T B a = B^T y, solved over the rationals, B a is the projection of y on it, and ``|y - B a|^2 = y.y - a.(B^T y)``.
+    Cost: O(n r^2 + r^3) operations on numbers of O(r) words, r the rank.
 
     Examples
     --------
@@ -44,28 +45,11 @@ def exact_projection(features: Integers, labels: Sequence[Fraction]) -> tuple[in
     chosen = independent_rows(columns, n)[0]
     if len(chosen) < rank:
         chosen = independent_rows_exact(columns, n)[0]
-    residual = _residual(features[:, chosen], labels)
-    if not _is_orthogonal(features, residual):
-        raise AssertionError("the residual is not orthogonal to the span of a basis")
-    return rank, sum((r * r for r in residual), Fraction(0))
-
-
-def _residual(basis: Integers, labels: Sequence[Fraction]) -> list[Fraction]:
-    if not basis.shape[1]:
-        return list(labels)
-    gram = RationalMatrix(product(basis.T, basis).tolist())
-    rows = basis.tolist()
-    right = [sum((x * y for x, y in zip(c, labels, strict=True)), Fraction(0)) for c in basis.T.tolist()]
-    solution = gram.solve(right)
-    return [
-        y - sum((x * a for x, a in zip(row, solution, strict=True)), Fraction(0))
-        for row, y in zip(rows, labels, strict=True)
-    ]
-
-
-def _is_orthogonal(features: Integers, residual: list[Fraction]) -> bool:
-    from math import lcm
-
-    common = lcm(*(r.denominator for r in residual))
-    integers = as_integers([[int(r * common)] for r in residual])
-    return not features.size or not product(features.T, integers).any()
+    square = sum((y * y for y in labels), Fraction(0))
+    if not rank:
+        return 0, square
+    basis = features[:, chosen]
+    scale = lcm(*(y.denominator for y in labels))
+    right = product(basis.T, as_integers([[int(y * scale)] for y in labels]))[:, 0].tolist()
+    solution = RationalMatrix(product(basis.T, basis).tolist()).solve([Fraction(x, scale) for x in right])
+    return rank, square - sum((a * x for a, x in zip(solution, right, strict=True)), Fraction(0)) / scale

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from verify.errors import DataError
 
@@ -71,21 +71,25 @@ class Spectral:
         >>> Spectral(np.array([1.0, 0.0]), np.array([4.0, 1.0])).losses(0.5, 2).tolist()
         [5.0, 2.0, 1.25]
         """
-        moving = self.eigenvalues > 0
-        factor = np.abs(1 - step * self.eigenvalues[moving])
-        with np.errstate(divide="ignore"):
-            small = step * self.eigenvalues[moving] < 0.5
-            logarithms = np.where(small, np.log1p(-np.where(small, step * self.eigenvalues[moving], 0)), np.log(factor))
-        energies, plateau = self.energies[moving], self.plateau
         losses = np.empty(steps + 1)
-        block = max(1, _BLOCK // max(1, factor.size))
+        block = max(1, _BLOCK // max(1, self.eigenvalues.size))
         for start in range(0, steps + 1, block):
-            k = np.arange(start, min(start + block, steps + 1), dtype=np.float64)
-            with np.errstate(invalid="ignore", under="ignore"):
-                powers = np.exp(2 * k[:, None] * logarithms)
-            powers[k == 0] = 1.0  # also where the logarithm is infinite
-            losses[start : start + len(k)] = powers @ energies + plateau
+            stop = min(start + block, steps + 1)
+            losses[start:stop] = self.losses_at(step, np.arange(start, stop))
         return losses
+
+    def losses_at(self, step: float, places: ArrayLike) -> Floats:
+        """Predict the loss before some of the steps only."""
+        k = np.asarray(places, dtype=np.float64)
+        moving = self.eigenvalues > 0
+        shrinking = step * self.eigenvalues[moving]
+        small = shrinking < 0.5
+        with np.errstate(divide="ignore"):  # a factor 0 has the logarithm -inf, and its powers are 0
+            logarithms = np.where(small, np.log1p(-np.where(small, shrinking, 0)), np.log(np.abs(1 - shrinking)))
+        with np.errstate(invalid="ignore", under="ignore"):
+            powers = np.exp(2 * k[:, None] * logarithms)
+        powers[k == 0] = 1.0  # also where the logarithm is infinite
+        return np.asarray(powers @ self.energies[moving] + self.plateau)
 
     def _driven(self) -> NDArray[np.bool_]:
         """Say which directions move and hold energy: more than the rounding of u_i.y for unit vectors u_i."""

@@ -43,7 +43,10 @@ class DescentReport:
         The exact least mean squared error over all last layers on F; None where the features are not rational.
     least_mse : Fraction or None
         The exact least mean squared error of any width and any training; None where the verdict is UNKNOWN.
-    predicted : ndarray of steps + 1 float64
+    steps : int
+        That were asked for.
+    predicted : ndarray of float64
+        As long as the run: steps + 1 losses unless it was interrupted.
     simulated : Run
     lazy : LazyTraining or None
     """
@@ -56,6 +59,7 @@ class DescentReport:
     rank: int | None
     plateau: Fraction | None
     least_mse: Fraction | None
+    steps: int
     predicted: Floats
     simulated: Run
     lazy: LazyTraining | None
@@ -72,14 +76,13 @@ class DescentReport:
         Over the steps at which the predicted loss is at least 1e-10 of the first one: below, a run in float64 shows
         the rounding of its residuals.
         """
-        simulated = self.simulated.losses
-        predicted = self.predicted[: len(simulated)]
+        simulated, predicted = self.simulated.losses, self.predicted
         seen = (predicted >= _FLOOR * self.predicted[0]) & (predicted > 0)
         return float((np.abs(predicted - simulated)[seen] / predicted[seen]).max(initial=0.0))
 
     def shown_steps(self) -> list[int]:
         """Give the steps that a table shows: the first, the last, and some about evenly spread in the logarithm."""
-        last = len(self.predicted) - 1
+        last = self.steps
         return sorted({0, last, *np.rint(np.geomspace(1, max(1, last), _SHOWN)).astype(int).clip(0, last).tolist()})
 
     def to_json(self) -> dict[str, Any]:
@@ -103,7 +106,7 @@ class DescentReport:
             "disagreement": self.disagreement,
             "interrupted": self.interrupted,
             "steps": steps,
-            "predicted": [float(self.predicted[k]) for k in steps],
+            "predicted": spectral.losses_at(self.step, steps).tolist(),
             "simulated": _at(self.simulated.losses, steps),
             "lazy": None,
         }
@@ -114,7 +117,7 @@ class DescentReport:
                 "step_size": lazy.step,
                 "plateau": lazy.spectral.plateau,
                 "late_rate": lazy.spectral.late_rate(lazy.step),
-                "predicted": [float(lazy.predicted[k]) for k in steps],
+                "predicted": lazy.spectral.losses_at(lazy.step, steps).tolist(),
                 "simulated": _at(lazy.simulated.losses, steps),
             }
         return report
@@ -197,15 +200,15 @@ def descent_report(
     least = verdict.least_mse
     spectral = spectral_of_features(layer.values, labels, rank=rank)
     chosen = spectral.checked_step(step)
-    predicted = spectral.losses(chosen, steps)
     tangent = tangent_spectrum(data, model, labels, width=width) if lazy else None
     simulated = train_last_layer(layer.values, labels, step=chosen, steps=steps, engine=engine, progress=progress)
+    predicted = spectral.losses(chosen, len(simulated.losses) - 1)
     both = None
     if tangent is not None and not simulated.interrupted:
         both = lazy_training(data, model, labels, tangent, width=width, steps=steps, rng=generator, progress=progress)
     return DescentReport(
         data, model, width, chosen, spectral, rank, plateau, Fraction(least) if isinstance(least, Fraction) else None,
-        predicted, simulated, both,
+        steps, predicted, simulated, both,
     )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ _TINY = 2.0**-1060
 _LEAST_SQUARE = 2.0**-970  # squared lengths above it are not touched by underflow, to relative 2^-100
 _CONSTANTS = {"trained": (1.7, 18.0), "ntk_hidden": (3.4, 24.0), "ntk": (5.5, 48.0)}
 """For regime r and dimension d: the error is at most (a d + b) u |x||y|, u = 2^-53, times (1 - slope)^2 + 2 |slope|."""
+_RELU = (3.0, 18.0), (0.41, 7.0)
+"""The last-layer kernel of relu errs by at most ((a d + b) K_xy + (e d + f) |x||y|) u: less where K_xy is small."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class EnclosedKernel:
     matrix : ndarray of shape (n, n), float64
         Exactly symmetric.
     row_errors : ndarray of n float64
-        Row sums of an entrywise bound: sum_j |K_ij - matrix_ij| <= row_errors[i].
+        Row sums of the entrywise bound that `error_tiles` gives: the sum of abs(K - matrix) over row i is at most
+        row_errors[i].
     error : float
         At least the spectral norm of K - matrix; for a symmetric matrix the largest row sum is.
     """
@@ -201,12 +204,20 @@ class _FusedErrors(_ErrorTiles):
         self.tiles = Fused(unscaled, unscaled, bare, (model.regime,), self.lines, slope)
         a, b = _CONSTANTS[model.regime]
         size = float((1 - slope) ** 2 + 2 * abs(slope)) * _UP
+        self.relative = 0.0
+        if slope == 0 and model.regime == "trained":
+            (more, most), (a, b) = _RELU
+            self.relative = (more * self.d + most) * UNIT * _UP
         self.constant = (a * self.d + b) * size * UNIT * _UP
 
     def kernel(self, rows: slice, columns: slice) -> Bounded:
         (value,) = self.tiles(rows, columns)
         lengths = self.left.lengths[rows, None] * self.left.lengths[None, columns]
-        return Bounded(value, self.constant * lengths + _TINY)
+        lengths *= self.constant
+        lengths += _TINY
+        if self.relative:
+            lengths += self.relative * value
+        return Bounded(value, lengths)
 
 
 class _GenericErrors(_ErrorTiles):

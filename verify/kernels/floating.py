@@ -69,8 +69,9 @@ def float_kernel(
     Returns
     -------
     ndarray of shape (n, n) or (n, m), float64
-        Exactly symmetric when Y is None. For relu each entry is within 1e-14 |x_i||x_j| of the kernel of the float64
-        points, for d up to a few hundred, nearly collinear pairs included.
+        Exactly symmetric when Y is None. For relu the error of an entry is at most (1.7 d + 18) 2^-53 times the
+        lengths of its two points, nearly collinear pairs included (tangent kernels: (5.5 d + 48) 2^-53); in practice it
+        is a few per cent of that.
 
     Raises
     ------
@@ -297,7 +298,7 @@ def thread_count(threads: int | None) -> int:
 
 
 def _run(work: Callable[[A], B], shares: list[A], threads: int) -> Iterator[B]:
-    if threads == 1 or len(shares) == 1:
+    if threads == 1 or len(shares) <= 1:
         yield from map(work, shares)
         return
     with ThreadPoolExecutor(min(threads, len(shares))) as pool:

@@ -181,6 +181,8 @@ def near_unit_scales(points: Sequence[Sequence[Fraction]]) -> list[Fraction]:
             scales.append(Fraction(1))
             continue
         shift = 2 * (40 + max(0, square.denominator.bit_length() - square.numerator.bit_length()))
-        root = Fraction(isqrt((square.numerator << shift) // square.denominator), 1 << (shift // 2))
-        scales.append((1 / root).limit_denominator(1 << 40) if root < 1 << 20 else 1 / root)
+        root = isqrt((square.numerator << shift) // square.denominator)  # |x| = root / 2^(shift/2), about
+        bits = root.bit_length() + 30
+        mantissa, exponent = (1 << bits) // root, shift // 2 - bits  # 1/|x| is mantissa 2^exponent, about
+        scales.append(Fraction(mantissa) * Fraction(2) ** exponent)  # dyadic: a common denominator stays small
     return scales
