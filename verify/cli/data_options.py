@@ -20,15 +20,23 @@ _OPTIONS = (
         "labels",
         metavar="COL",
         multiple=True,
-        help="A label column, by name or number; repeat it for several. By default the last column if it is called y, "
-        "label, labels or target.",
+        help="A label column, by name or number (0 is the first, -1 the last); repeat it for several. By default the "
+        "last column if it is called y, label, labels or target.",
     ),
-    click.option("--no-label", is_flag=True, help="No column holds labels: all are coordinates."),
+    click.option(
+        "--drop", metavar="COL", multiple=True, help="Leave a column out, by name or number; repeat it for several."
+    ),
+    click.option(
+        "--no-label",
+        is_flag=True,
+        help="No column holds labels: all are coordinates. (Labels that JSON, NPZ or bundled data keep apart are left "
+        "out.)",
+    ),
     click.option(
         "--decimal/--binary",
         default=False,
-        help="How floats in NPY, NPZ and Parquet are read: as shortest decimals, or as the binary fractions that are "
-        "stored (the default).",
+        help="How floats in NPY, NPZ and Parquet are read: as shortest decimals (0.1 is one tenth), or as the binary "
+        "fractions that are stored (the default).",
     ),
     click.option(
         "--format", "file_format", metavar="NAME", help="csv, tsv, json, npy, npz or parquet, whatever the ending."
@@ -43,17 +51,28 @@ def data_options(command: F) -> F:
     return command
 
 
-def read_data(data: str, *, labels: tuple[str, ...], no_label: bool, decimal: bool, file_format: str | None) -> Dataset:
+def read_data(
+    data: str,
+    *,
+    labels: tuple[str, ...],
+    drop: tuple[str, ...],
+    no_label: bool,
+    decimal: bool,
+    file_format: str | None,
+    every_labelling: bool = False,
+) -> Dataset:
     """Read the data set that a command is about, with a sign of life."""
-    if no_label and labels:
-        raise click.UsageError("--no-label says that no column holds labels; leave out --label")
+    if no_label and (labels or every_labelling):
+        rest = " and --every-labelling" * every_labelling
+        raise click.UsageError(f"--no-label says that no column holds labels; leave out --label{rest}")
     from verify.cli.data_argument import read_argument
 
     with progress(f"reading {data}"):
         return read_argument(
             data,
             label=() if no_label else labels or None,
+            drop=drop,
             decimal=decimal,
-            every_labelling=False,
+            every_labelling=every_labelling,
             file_format=file_format,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from verify.cli.data_options import data_options, read_data
 from verify.cli.output import DECIDED, UNKNOWN, complain, progress, show
 
 if TYPE_CHECKING:
@@ -49,34 +50,9 @@ Exit status: 0 decided (either way), 2 bad input, 3 unknown: no theorem here cov
 )
 @click.argument("data", type=click.Path())
 @click.option("--model", "spec", metavar="SPEC", required=True, help="The activation and the architecture: relu+bias.")
-@click.option(
-    "--label",
-    "labels",
-    metavar="COL",
-    multiple=True,
-    help="A label column, by name or number (0 is the first, -1 the last); repeat it for several. By default the last "
-    "column if it is called y, label, labels or target.",
-)
-@click.option(
-    "--drop", "drop", metavar="COL", multiple=True, help="Leave a column out, by name or number; repeat it for several."
-)
-@click.option(
-    "--no-label",
-    is_flag=True,
-    help="No column holds labels: all are coordinates. (Labels that JSON, NPZ or bundled data keep apart are left "
-    "out.)",
-)
+@data_options
 @click.option(
     "--every-labelling", is_flag=True, help="Leave the labels out and ask whether every labelling is attained."
-)
-@click.option(
-    "--decimal/--binary",
-    default=False,
-    help="How floats in NPY, NPZ and Parquet are read: as shortest decimals (0.1 is one tenth), or as the binary "
-    "fractions that are stored (the default).",
-)
-@click.option(
-    "--format", "file_format", metavar="NAME", help="csv, tsv, json, npy, npz or parquet, whatever the ending."
 )
 @click.option("--certificate", metavar="OUT", type=click.Path(path_type=Path), help="Write the proof to this file.")
 @click.option(
@@ -87,32 +63,17 @@ def command(
     *,
     data: str,
     spec: str,
-    labels: tuple[str, ...],
-    drop: tuple[str, ...],
-    no_label: bool,
     every_labelling: bool,
-    decimal: bool,
-    file_format: str | None,
     certificate: Path | None,
     network: Path | None,
     as_json: bool,
+    **reading: Any,
 ) -> None:
     """Decide whether networks of a model, of any width, can have given labels.
 
     Without labels the question is whether they can have every labelling of the points.
     """
-    if no_label and (labels or every_labelling):
-        raise click.UsageError("--no-label says that no column holds labels; leave out --label and --every-labelling")
-    verdict = _decide(
-        data,
-        spec,
-        _destinations(certificate, network),
-        label=() if no_label else labels or None,
-        drop=drop,
-        decimal=decimal,
-        every_labelling=every_labelling,
-        file_format=file_format,
-    )
+    verdict = _decide(data, spec, _destinations(certificate, network), every_labelling=every_labelling, **reading)
     unknown = verdict.outcome.value == "unknown"
     written = {} if unknown else _write(verdict, certificate, network)
     if as_json:
@@ -121,7 +82,10 @@ def command(
         show([(json.dumps(summary), "")])
     else:
         head, style = _HEAD[verdict.outcome.value]
-        body = [*verdict.explain().splitlines(), *_coordinates(verdict, labels, no_label or every_labelling)]
+        body = [
+            *verdict.explain().splitlines(),
+            *_coordinates(verdict, bool(reading["labels"] or reading["no_label"] or every_labelling)),
+        ]
         body += [f"Wrote {path} ({kind.replace('_', ' ')})." for kind, path in written.items()]
         show([(head + ("" if unknown else _what(verdict)), style), *((line, "") for line in body)])
     if unknown and (certificate or network):
@@ -130,11 +94,11 @@ def command(
     raise click.exceptions.Exit(UNKNOWN if unknown else DECIDED)
 
 
-def _coordinates(verdict: Verdict, labels: tuple[str, ...], is_unlabelled: bool) -> list[str]:
+def _coordinates(verdict: Verdict, is_chosen: bool) -> list[str]:
     """Say which columns were taken for coordinates, so that a label among them is noticed."""
     names = verdict.data.names
     listed = ", ".join(names[:_MANY]) + (f", ... {len(names)} in all" if len(names) > _MANY else "") or "none"
-    if labels or is_unlabelled or verdict.data.outputs:
+    if is_chosen or verdict.data.outputs:
         return [f"Coordinates: {listed}."]
     return [f"Coordinates: {listed}. No label column was chosen; --label COL chooses one."]
 
@@ -163,15 +127,13 @@ def _destinations(certificate: Path | None, network: Path | None) -> list[Path]:
 
 
 def _decide(data: str, spec: str, outputs: list[Path], **reading: Any) -> Verdict:
-    from verify.cli.data_argument import read_argument
     from verify.model import Model
     from verify.whole_file import check_destination
 
     model = Model.parse(spec, cached=True)
     for path in outputs:
         check_destination(path, data=Path(data))
-    with progress(f"reading {data}"):
-        dataset = read_argument(data, **reading)
+    dataset = read_data(data, **reading)
     from verify.verdict import decide
 
     with progress("deciding"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from verify.cli.data_options import data_options, read_data
 from verify.cli.output import DECIDED, progress, show
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ JSON: global_minimum, scale (t), origin, critical_points, thresholds, metastable
 Exit status: 0 done, 2 bad input.""",
 )
 @click.argument("data", type=click.Path())
-@click.option("--label", metavar="COL", help="The label column, by name or number; by default the last if it is y.")
 @click.option("--widths", metavar="W,W,...", required=True, help="Units of each hidden layer; none: ridge regression.")
 @click.option(
     "--decay", metavar="G[,G,...]", required=True, help="Weight decay: one positive number, or one for each layer."
@@ -49,28 +49,22 @@ Exit status: 0 done, 2 bad input.""",
     help="The VARIANCE sigma^2 of the noise of mean 1 that multiplies each hidden unit: one, or one for each hidden "
     "layer. 0 by default.",
 )
-@click.option(
-    "--decimal/--binary", default=False, help="How stored floats are read: as shortest decimals, or exactly as stored."
-)
-@click.option("--format", "file_format", metavar="NAME", help="csv, tsv, json, npy, npz or parquet.")
+@data_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; rationals are strings p/q.")
 def command(
     *,
     data: str,
-    label: str | None,
     widths: str,
     decay: str,
     noise: str,
-    decimal: bool,
-    file_format: str | None,
     as_json: bool,
+    **reading: Any,
 ) -> None:
     """Find the least loss of a deep linear network with weight decay and noise, with proof, and what lies around it.
 
     The network has one output and no biases. Its global minimum, the critical points of the effective potential, the
     nature of the origin and the decays at which that changes are exact: algebraic numbers, in rational intervals.
     """
-    from verify.cli.data_argument import read_argument
     from verify.errors import ModelError
     from verify.landscapes.deep_linear import DeepLinear, Landscape, Moments
 
@@ -78,14 +72,7 @@ def command(
     if not units and noise != "0":
         raise ModelError("--noise multiplies hidden units, and there are none (--widths none); leave it out")
     network = DeepLinear(units, _listed(decay), noise=_listed(noise))
-    with progress(f"reading {data}"):
-        dataset = read_argument(
-            data,
-            label=None if label is None else [label],
-            decimal=decimal,
-            every_labelling=False,
-            file_format=file_format,
-        )
+    dataset = read_data(data, **reading)
     with progress("isolating the critical points"):
         landscape = Landscape(Moments.of(dataset), network)
         if as_json:

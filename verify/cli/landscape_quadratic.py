@@ -134,7 +134,7 @@ def _read_teacher(file: str | None, eigenvalues: str | None, dimension: int | No
         return Teacher.from_eigenvalues(eigenvalues.split(","), dimension=dimension)
     from verify.cli.data_argument import read_argument
 
-    data = read_argument(file, label=(), decimal=False, every_labelling=True, file_format=None)
+    data = read_argument(file, label=())
     for i, row in enumerate(data.points, 1):
         for x in row:
             if not isinstance(x, (int, Fraction)):
