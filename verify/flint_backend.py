@@ -226,3 +226,39 @@ def trace_of_inverse(rows: Sequence[Sequence[Ball]]) -> Fraction | None:
     except ZeroDivisionError:
         return None
     return upper_bound(inverse.trace())
+
+
+def working_precision() -> int:
+    """Give the working precision of balls in bits."""
+    return int(flint.ctx.prec)
+
+
+def hull(low: Fraction, high: Fraction) -> Ball:
+    """Enclose every number between two rationals."""
+    return ball(low).union(ball(high))
+
+
+def root_of_nonnegative(x: Ball) -> Ball:
+    """Enclose the square root of a number that is known not to be negative, though its ball may hold such numbers."""
+    if x >= 0:
+        return x.sqrt()
+    if not x.is_finite():
+        return flint.arb.nan()
+    return flint.arb(0).union(x.upper().sqrt()) if x.upper() >= 0 else flint.arb(0)
+
+
+def angle(y: Ball, x: Ball) -> Ball:
+    """Enclose atan2(y, x) for a point that is known to lie above or on the axis y = 0, or right of or on x = 0."""
+    if y.is_zero() or y > 0 or y < 0 or x > 0:
+        return flint.arb.atan2(y, x)
+    if x >= 0:
+        half = flint.arb.pi() / 2
+        return (-half).union(half)
+    if x < 0 and y.is_finite():  # y >= 0 is known
+        return flint.arb.atan2(y.upper(), x).union(flint.arb.pi())
+    return (-flint.arb.pi() / 2).union(flint.arb.pi())
+
+
+def bounds(x: Ball) -> tuple[Fraction, Fraction] | None:
+    """Give rationals below and above every number of a ball; None for an unbounded ball."""
+    return (_midpoint(x.lower()), _midpoint(x.upper())) if x.is_finite() else None

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from verify.kernels.reference import least_eigenvalue_lower_bound, mpmath_kernel
+from verify.kernels.reference import arb_kernel, least_eigenvalue_lower_bound, mpmath_kernel
 
-__all__ = ["least_eigenvalue_lower_bound", "mpmath_kernel"]
+__all__ = ["arb_kernel", "least_eigenvalue_lower_bound", "mpmath_kernel"]
