@@ -60,7 +60,7 @@ def _value(a: Arithmetic, coefficients: Sequence[Fraction], z: Value) -> Value:
 
 @lru_cache(maxsize=64)
 def _terms(k: int) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
-    """Give the coefficients of A and M for degree k, where P = p q: A = sum_j A_j P^j r^(k-1-2j), M alike with r^(k-2j).
+    """Give the coefficients of A = sum_j A_j P^j r^(k-1-2j) and M = sum_j M_j P^j r^(k-2j), where P = p q.
 
     M is E[u^k v^k]. The derivative of (sine A + rest M)/(2 pi) with respect to r must be k^2 times that of degree
     k - 1, and comparing coefficients of P^j r^(k-2j) gives A from the A of degree k - 1.
