@@ -1,7 +1,45 @@
-"""Infinite-width kernels: in mpmath at any precision, and enclosed rigorously."""
+"""Infinite-width kernels: in float64, in mpmath at any precision, and enclosed rigorously.
+
+The names below are loaded at their first use.
+"""
 
 from __future__ import annotations
 
-from verify.kernels.reference import arb_kernel, least_eigenvalue_lower_bound, mpmath_kernel
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["arb_kernel", "least_eigenvalue_lower_bound", "mpmath_kernel"]
+if TYPE_CHECKING:
+    from verify.kernels.floating import KernelOperator, KernelPair, float_kernel, float_kernels, kernel_product
+    from verify.kernels.reference import arb_kernel, least_eigenvalue_lower_bound, mpmath_kernel
+
+__all__ = [
+    "KernelOperator",
+    "KernelPair",
+    "arb_kernel",
+    "float_kernel",
+    "float_kernels",
+    "kernel_product",
+    "least_eigenvalue_lower_bound",
+    "mpmath_kernel",
+]
+
+_HOME = {
+    "KernelOperator": "floating",
+    "KernelPair": "floating",
+    "arb_kernel": "reference",
+    "float_kernel": "floating",
+    "float_kernels": "floating",
+    "kernel_product": "floating",
+    "least_eigenvalue_lower_bound": "reference",
+    "mpmath_kernel": "reference",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

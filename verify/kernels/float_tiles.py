@@ -1,0 +1,272 @@
+"""One tile of a kernel matrix in float64: fused for piecewise linear activations, from the closed forms for the rest.
+
+For s(z) = a z + (1 - a) relu(z), u the cosine and t the angle, |x||y| taken out:
+
+    last layer          ((1 - a)^2 (sin t + (pi - t) u) + 2 pi a u)/(2 pi)
+    hidden layer        ((1 - a)^2 (pi - t) u + 2 pi a u)/(2 pi)
+
+Both share sin t and t, which are computed from the same rounded u: the derivative of the first in u is then at most 1,
+so that the rounding of u is not amplified. The second has an unbounded derivative at u = 1 and -1, so the angles of
+nearly collinear pairs come from `small_angles`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.errors import DataError, NotAvailableError
+from verify.kernels.closed_forms import CLOSED_FORMS, Arithmetic, Pair, Value
+from verify.kernels.float_points import Collinearity, FloatPoints, Floats, float_points, inner_products, small_angles
+from verify.model import Model
+
+NEARLY_COLLINEAR = 2.0**-10
+"""Pairs whose |cosine| is above 1 minus this get their angle from differences."""
+
+_NONE = np.empty(0, dtype=np.int64)
+_SLOPES = {"relu": Fraction(0), "abs": Fraction(-1), "identity": Fraction(1)}
+_DEGREES = {"relu2": 2, "relu3": 3, "square": 2, "cube": 3, **dict.fromkeys([*_SLOPES, "leaky_relu", "prelu"], 1)}
+
+
+class Tiles(Protocol):
+    """Makes the tiles of one matrix, or of two at once."""
+
+    def __call__(self, rows: slice, columns: slice) -> list[Floats]:
+        """Give the tile of each matrix; the arrays may be reused by the caller."""
+
+
+def checked_model(model: Model | str) -> Model:
+    """Take a model whose kernel float64 may know; `NotAvailableError` says why it does not."""
+    model = Model.parse(model) if isinstance(model, str) else model
+    if model.hidden_layers > 1:
+        raise NotAvailableError(f"the float64 kernel of {model} is not computed; use one hidden layer")
+    if model.gated and model.regime != "trained":
+        raise NotAvailableError("tangent kernels of gated units are not computed; use regime='trained'")
+    if model.regime == "ntk_hidden" and (model.output_bias or model.skip):
+        raise NotAvailableError("regime 'ntk_hidden' has no output bias and no skip connection; leave them out")
+    return model
+
+
+class _Floats:
+    """NumPy as an arithmetic of the closed forms."""
+
+    def number(self, value: Fraction) -> Value:
+        return float(value)
+
+    def pi(self) -> Value:
+        return math.pi
+
+    def sqrt(self, value: Value) -> Value:
+        return np.sqrt(value)
+
+    def exp(self, value: Value) -> Value:
+        return np.exp(value)
+
+    def angle(self, y: Value, x: Value) -> Value:
+        return np.arctan2(y, x)
+
+
+def make_tiles(
+    left: FloatPoints, right: FloatPoints, model: Model, regimes: tuple[str, ...], lines: Collinearity | None = None
+) -> Tiles:
+    """Choose the route."""
+    lines = lines or Collinearity(left, right)
+    slope = _slope(model)
+    if slope is not None:
+        return _Fused(left, right, model, regimes, lines, slope)
+    return _Generic(left, right, model, regimes, lines)
+
+
+def degree(model: Model) -> int | None:
+    """Give the k for which s(tz) = t^k s(z), t > 0, where the float64 route knows one."""
+    return _DEGREES.get(model.activation.name)
+
+
+def points_for(exact: Any, model: Model) -> FloatPoints:
+    """Make the points as the tiles of a model want them."""
+    return float_points(exact, hidden_bias=model.hidden_bias, homogeneous=degree(model) is not None)
+
+
+def _slope(model: Model) -> Fraction | None:
+    activation = model.activation
+    if activation.name in ("leaky_relu", "prelu"):
+        return Fraction(activation.parameters["slope"])
+    return _SLOPES.get(activation.name)
+
+
+class _Matrix:
+    """What both routes share: the points, and what an architecture adds to the kernel of its units."""
+
+    def __init__(
+        self, left: FloatPoints, right: FloatPoints, model: Model, regimes: tuple[str, ...], lines: Collinearity
+    ) -> None:
+        self.left, self.right, self.model, self.regimes, self.lines = left, right, model, regimes, lines
+        self.one_set = left is right
+        self.degree = degree(model) or 0
+
+    def near_angles(self, u: Floats, rows: slice, columns: slice) -> tuple[NDArray[Any], NDArray[Any], Floats, Floats]:
+        """Find the nearly collinear entries of a tile of cosines: their places, signs, and angles to the line."""
+        near = np.abs(u) > 1 - NEARLY_COLLINEAR
+        i, j = np.nonzero(near) if near.any() else (_NONE, _NONE)
+        sign = np.sign(u[i, j])
+        angles = small_angles(self.left, self.right, self.lines, i + rows.start, j + columns.start, sign)
+        return i, j, sign, angles
+
+    def finished(self, last: Floats | None, hidden: Floats | None, rows: slice, columns: slice) -> list[Floats]:
+        """Undo the scaling, and add gate, bias and skip."""
+        model, left, right = self.model, self.left, self.right
+        scaled = left.exponents is not None or right.exponents is not None
+        powers = self._powers(rows, columns) if scaled else None
+        if last is not None:
+            degree = self.degree
+            if model.gated:
+                last *= inner_products(left.rows[rows], right.rows[columns])
+                degree += 1
+            if powers is not None:
+                np.ldexp(last, degree * powers, out=last)
+            if model.skip:
+                d = left.exact.shape[1]
+                dot = inner_products(left.rows[rows, :d], right.rows[columns, :d])
+                last += dot if powers is None else np.ldexp(dot, powers)
+            if model.output_bias:
+                last += 1
+        if hidden is not None and powers is not None:
+            np.ldexp(hidden, self.degree * powers, out=hidden)
+        made: list[Floats] = []
+        for regime in self.regimes:
+            part = last if regime == "trained" else hidden
+            if regime == "ntk":
+                assert last is not None and hidden is not None  # noqa: S101, PT018  # asked for in __call__
+                part = np.add(last, hidden, out=None if "ntk_hidden" in self.regimes else hidden)
+            assert part is not None  # noqa: S101  # asked for in __call__
+            made.append(part)
+        return made
+
+    def _powers(self, rows: slice, columns: slice) -> NDArray[np.int64]:
+        zero = np.int64(0)
+        above = zero if self.left.exponents is None else self.left.exponents[rows, None]
+        beside = zero if self.right.exponents is None else self.right.exponents[None, columns]
+        return np.asarray(above + beside)
+
+    def check(self, tiles: list[Floats], rows: slice, columns: slice) -> list[Floats]:
+        """Refuse what overflowed, with its place."""
+        for tile in tiles:
+            finite = np.isfinite(tile)
+            if not finite.all():
+                i, j = np.argwhere(~finite)[0]
+                raise DataError(
+                    f"points {i + rows.start} and {j + columns.start}: the {self.model} kernel of this pair is beyond "
+                    "the range of float64; scale the data, or use mpmath_kernel"
+                )
+        return tiles
+
+
+class _Fused(_Matrix):
+    """Piecewise linear activations."""
+
+    def __init__(self, *arguments: Any) -> None:
+        *common, slope = arguments
+        super().__init__(*common)
+        self.slope = float(slope)
+        self.curved = float((1 - slope) ** 2)
+        self.above = self.left.lengths / (2 * math.pi)
+        self.beside = self.right.lengths
+        bound = float(self.left.lengths.max(initial=0)) * float(self.right.lengths.max(initial=0))
+        scaled = self.left.exponents is not None or self.right.exponents is not None
+        self.may_overflow = scaled or not bound * (1 + abs(self.slope)) ** 2 < 1e300 or self.model.gated
+
+    def __call__(self, rows: slice, columns: slice) -> list[Floats]:
+        regimes = self.regimes
+        u = inner_products(self.left.units[rows], self.right.units[columns])
+        np.minimum(u, 1.0, out=u)
+        np.maximum(u, -1.0, out=u)
+        if self.one_set and rows == columns:
+            np.fill_diagonal(u, np.where(self.left.lengths[rows] > 0, 1.0, 0.0))
+        sine, rest = sine_and_rest(u)
+        if regimes != ("trained",):
+            i, j, sign, angle = self.near_angles(u, rows, columns)
+            sine[i, j] = np.sin(angle)
+            rest[i, j] = np.where(sign > 0, math.pi - angle, angle)
+        if self.slope:
+            rest *= self.curved
+            rest += 2 * math.pi * self.slope
+            sine *= self.curved
+        hidden = rest
+        hidden *= u
+        hidden *= self.above[rows, None]
+        hidden *= self.beside[columns]
+        last = None
+        if regimes != ("ntk_hidden",):
+            last = sine
+            last *= self.above[rows, None]
+            last *= self.beside[columns]
+            last += hidden
+        with np.errstate(over="ignore"):
+            tiles = self.finished(last, hidden, rows, columns)
+        return self.check(tiles, rows, columns) if self.may_overflow else tiles
+
+
+def sine_and_rest(u: Floats) -> tuple[Floats, Floats]:
+    """Give sin t and pi - t for t = arccos u; u is kept."""
+    sine = 1.0 - u
+    rest = 1.0 + u
+    sine *= rest
+    np.sqrt(sine, out=sine)
+    np.arccos(u, out=rest)
+    np.subtract(math.pi, rest, out=rest)
+    return sine, rest
+
+
+class _Generic(_Matrix):
+    """Any activation with a closed form."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.formula = _formula(self.model) if self.regimes != ("ntk_hidden",) else None
+        self.derivative = _derivative(self.model) if self.regimes != ("trained",) else None
+        self.arithmetic = _Floats()
+
+    def __call__(self, rows: slice, columns: slice) -> list[Floats]:
+        with np.errstate(all="ignore"):
+            pair = self._pair(rows, columns)
+            shape = pair.r.shape
+            last = hidden = None
+            if self.formula is not None:
+                last = np.array(np.broadcast_to(self.formula(self.arithmetic, pair), shape))
+            if self.derivative is not None:
+                hidden = np.array(np.broadcast_to(self.derivative(self.arithmetic, pair) * pair.r, shape))
+            return self.check(self.finished(last, hidden, rows, columns), rows, columns)
+
+    def _pair(self, rows: slice, columns: slice) -> Pair:
+        left, right = self.left, self.right
+        a, b = left.lengths[rows, None], right.lengths[None, columns]
+        product = a * b
+        r = inner_products(left.rows[rows], right.rows[columns])
+        np.minimum(r, product, out=r)
+        np.maximum(r, -product, out=r)
+        det = (product - r) * (product + r)
+        u = r / product  # 0/0 is NaN, which is not near 1
+        i, j, sign, angle = self.near_angles(u, rows, columns)
+        det[i, j] = (product[i, j] * np.sin(angle)) ** 2
+        straight = angle == 0
+        i, j = i[straight], j[straight]
+        r[i, j] = sign[straight] * product[i, j]
+        return Pair(left.squares[rows, None], right.squares[None, columns], r, det)
+
+
+def _formula(model: Model) -> Callable[[Arithmetic, Pair], Value]:
+    name = model.activation.name
+    if name not in CLOSED_FORMS:
+        raise NotAvailableError(
+            f"no closed form of the kernel of {model.activation} is known; use {', '.join(CLOSED_FORMS)}, leaky_relu"
+        )
+    return CLOSED_FORMS[name]
+
+
+def _derivative(model: Model) -> Callable[[Arithmetic, Pair], Value]:
+    raise NotAvailableError(f"the float64 tangent kernel of {model.activation} is not computed; use regime='trained'")
