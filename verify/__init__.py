@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from verify.activations import Activation, Profile
     from verify.data import Dataset, load_dataset, read
     from verify.model import Model
+    from verify.spectra import Spectrum, spectrum
     from verify.verdict import Outcome, Question, Verdict, decide
 
 __all__ = [
@@ -25,10 +26,12 @@ __all__ = [
     "Outcome",
     "Profile",
     "Question",
+    "Spectrum",
     "Verdict",
     "decide",
     "load_dataset",
     "read",
+    "spectrum",
 ]
 
 _HOME = {
@@ -38,10 +41,12 @@ _HOME = {
     "Outcome": "verify.verdict",
     "Profile": "verify.activations",
     "Question": "verify.verdict",
+    "Spectrum": "verify.spectra",
     "Verdict": "verify.verdict",
     "decide": "verify.verdict",
     "load_dataset": "verify.data",
     "read": "verify.data",
+    "spectrum": "verify.spectra",
 }
 
 

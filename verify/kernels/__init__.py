@@ -10,28 +10,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verify.kernels.floating import KernelOperator, KernelPair, float_kernel, float_kernels, kernel_product
+    from verify.kernels.quadrature import QuadratureKernel, quadrature_kernel
     from verify.kernels.reference import arb_kernel, least_eigenvalue_lower_bound, mpmath_kernel
 
 __all__ = [
     "KernelOperator",
     "KernelPair",
+    "QuadratureKernel",
     "arb_kernel",
     "float_kernel",
     "float_kernels",
     "kernel_product",
     "least_eigenvalue_lower_bound",
     "mpmath_kernel",
+    "quadrature_kernel",
 ]
 
 _HOME = {
     "KernelOperator": "floating",
     "KernelPair": "floating",
+    "QuadratureKernel": "quadrature",
     "arb_kernel": "reference",
     "float_kernel": "floating",
     "float_kernels": "floating",
     "kernel_product": "floating",
     "least_eigenvalue_lower_bound": "reference",
     "mpmath_kernel": "reference",
+    "quadrature_kernel": "quadrature",
 }
 
 

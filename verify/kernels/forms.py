@@ -16,6 +16,7 @@ from verify.kernels.closed_forms import (
     Value,
     leaky_relu,
     leaky_relu_derivative,
+    step,
 )
 from verify.kernels.polynomials import derivative, polynomial, two_sided_power
 from verify.model import Model
@@ -101,12 +102,10 @@ def check_model(model: Model) -> None:
         raise NotAvailableError(f"the kernel of {model} is not computed: {excluded} is not covered; use another model")
 
 
-def check_zero(model: Model) -> None:
-    """Refuse step(c), c not 1/2, on a point 0 without hidden bias, where the formula is that of step(1/2)."""
-    if model.activation.jumps and str(model.activation) not in ("sign", "step(value=1/2)") and not model.hidden_bias:
-        raise NotAvailableError(
-            f"the kernel of {model} at x = 0 is not computed; use step(1/2), or leave the point out"
-        )
+def check_zero(model: Model, form: Form) -> None:
+    """Refuse the closed form of step(c), c not 1/2, at a point 0 without hidden bias: it is that of step(1/2)."""
+    if form.value is step and str(model.activation) != "step(value=1/2)" and not model.hidden_bias:
+        raise NotAvailableError(f"the kernel of {model} at x = 0 has no closed form; use step(1/2), or leave it out")
 
 
 def kernel_value(

@@ -186,7 +186,7 @@ def entries(
     deep = Deep(a, model, form)
     for exact in exact_pairs(data, model):
         if exact.i == exact.j and not exact.p:
-            check_zero(model)
+            check_zero(model, form)
         g = deep.last(exact)
         dot = a.number(exact.r - int(model.hidden_bias)) if model.skip else None
         yield exact.i, exact.j, kernel_value(a, model, form, g, dot, sphere=sphere)
