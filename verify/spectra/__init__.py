@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from verify.spectra.compute import spectrum
-from verify.spectra.spectrum import Spectrum, State
+from verify.spectra.report import Spectrum, State
 
 __all__ = ["Spectrum", "State", "spectrum"]

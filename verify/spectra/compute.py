@@ -15,7 +15,7 @@ from verify.errors import DataError, DisagreementError, NotAvailableError
 from verify.kernels.forms import Form, check_model, closed_form
 from verify.kernels.reference import enclosed_rows, mpmath_kernel
 from verify.model import Model
-from verify.spectra.spectrum import Arithmetic, Method, Spectrum, State, binary_fractions
+from verify.spectra.report import Arithmetic, Method, Spectrum, State, binary_fractions
 from verify.verdict import decide
 
 _MOST_BITS = 8192
