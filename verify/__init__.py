@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from verify.activations import Activation, Profile
     from verify.data import Dataset, load_dataset, read
+    from verify.kernels.least_eigenvalue import certified_lambda_min
     from verify.model import Model
     from verify.spectra import Spectrum, spectrum
     from verify.verdict import Outcome, Question, Verdict, decide
@@ -28,6 +29,7 @@ __all__ = [
     "Question",
     "Spectrum",
     "Verdict",
+    "certified_lambda_min",
     "decide",
     "load_dataset",
     "read",
@@ -43,6 +45,7 @@ _HOME = {
     "Question": "verify.verdict",
     "Spectrum": "verify.spectra",
     "Verdict": "verify.verdict",
+    "certified_lambda_min": "verify.kernels.least_eigenvalue",
     "decide": "verify.verdict",
     "load_dataset": "verify.data",
     "read": "verify.data",

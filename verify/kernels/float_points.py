@@ -8,7 +8,7 @@ collinear at all is decided exactly.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -42,6 +42,8 @@ class FloatPoints:
         The rows divided by their lengths; zero rows stay zero.
     exact : ExactArray
         The points as they were given, without a bias.
+    floats : ndarray
+        The same rounded to float64.
     lifted : bool
         Whether the rows have a last coordinate 1.
     """
@@ -52,12 +54,17 @@ class FloatPoints:
     lengths: Floats
     units: Floats
     exact: ExactArray
+    floats: Floats
     lifted: bool
 
     @property
     def n(self) -> int:
         """Number of points."""
         return int(self.rows.shape[0])
+
+    def without_exponents(self) -> FloatPoints:
+        """Take the rows for the points."""
+        return self if self.exponents is None else replace(self, exponents=None)
 
 
 def exact_points(points: object, argument: str) -> ExactArray:
@@ -109,7 +116,7 @@ def inner_products(A: Floats, B: Floats) -> Floats:
 
 def float_points(exact: ExactArray, *, hidden_bias: bool, homogeneous: bool) -> FloatPoints:
     """Make the float64 side of points; rows are scaled by powers of two where the kernel is homogeneous."""
-    rows = nearest_floats(exact)
+    rows = floats = nearest_floats(exact)
     n = len(rows)
     if hidden_bias:
         rows = np.ascontiguousarray(np.column_stack([rows, np.ones(n)]))
@@ -133,7 +140,7 @@ def float_points(exact: ExactArray, *, hidden_bias: bool, homogeneous: bool) -> 
             units = _units_of_tiny(rows)
         else:
             units = rows / np.where(lengths > 0, lengths, 1.0)[:, None]
-    return FloatPoints(rows, exponents, squares, lengths, units, exact, hidden_bias)
+    return FloatPoints(rows, exponents, squares, lengths, units, exact, floats, hidden_bias)
 
 
 def _units_of_tiny(rows: Floats) -> Floats:

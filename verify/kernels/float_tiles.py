@@ -21,16 +21,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.errors import DataError, NotAvailableError
+from verify.kernels import closed_forms
 from verify.kernels.closed_forms import CLOSED_FORMS, Arithmetic, Pair, Value
 from verify.kernels.float_points import Collinearity, FloatPoints, Floats, float_points, inner_products, small_angles
 from verify.model import Model
 
-NEARLY_COLLINEAR = 2.0**-10
+NEARLY_COLLINEAR = 2.0**-6
 """Pairs whose |cosine| is above 1 minus this get their angle from differences."""
 
 _NONE = np.empty(0, dtype=np.int64)
 _SLOPES = {"relu": Fraction(0), "abs": Fraction(-1), "identity": Fraction(1)}
 _DEGREES = {"relu2": 2, "relu3": 3, "square": 2, "cube": 3, **dict.fromkeys([*_SLOPES, "leaky_relu", "prelu"], 1)}
+_DEGREES |= {"sign": 0, "step": 0}
 
 
 class Tiles(Protocol):
@@ -76,9 +78,9 @@ def make_tiles(
 ) -> Tiles:
     """Choose the route."""
     lines = lines or Collinearity(left, right)
-    slope = _slope(model)
+    slope = piecewise_slope(model)
     if slope is not None:
-        return _Fused(left, right, model, regimes, lines, slope)
+        return Fused(left, right, model, regimes, lines, slope)
     return _Generic(left, right, model, regimes, lines)
 
 
@@ -92,14 +94,15 @@ def points_for(exact: Any, model: Model) -> FloatPoints:
     return float_points(exact, hidden_bias=model.hidden_bias, homogeneous=degree(model) is not None)
 
 
-def _slope(model: Model) -> Fraction | None:
+def piecewise_slope(model: Model) -> Fraction | None:
+    """Give the a of s(z) = a z + (1 - a) relu(z), for activations of this form."""
     activation = model.activation
     if activation.name in ("leaky_relu", "prelu"):
         return Fraction(activation.parameters["slope"])
     return _SLOPES.get(activation.name)
 
 
-class _Matrix:
+class TiledMatrix:
     """What both routes share: the points, and what an architecture adds to the kernel of its units."""
 
     def __init__(
@@ -121,7 +124,7 @@ class _Matrix:
         """Undo the scaling, and add gate, bias and skip."""
         model, left, right = self.model, self.left, self.right
         scaled = left.exponents is not None or right.exponents is not None
-        powers = self._powers(rows, columns) if scaled else None
+        powers = self.powers(rows, columns) if scaled else None
         if last is not None:
             degree = self.degree
             if model.gated:
@@ -147,7 +150,8 @@ class _Matrix:
             made.append(part)
         return made
 
-    def _powers(self, rows: slice, columns: slice) -> NDArray[np.int64]:
+    def powers(self, rows: slice, columns: slice) -> NDArray[np.int64]:
+        """Give the sums of the exponents of the scaled points."""
         zero = np.int64(0)
         above = zero if self.left.exponents is None else self.left.exponents[rows, None]
         beside = zero if self.right.exponents is None else self.right.exponents[None, columns]
@@ -166,7 +170,14 @@ class _Matrix:
         return tiles
 
 
-class _Fused(_Matrix):
+def clamped(r: Floats, product: Floats, p: Floats, q: Floats) -> Floats:
+    """Put inner products within |x||y| and (|x|^2 + |y|^2)/2, where rounding took them out; in place."""
+    bound = np.minimum(product, (p + q) / 2)
+    np.minimum(r, bound, out=r)
+    return np.maximum(r, -bound, out=r)
+
+
+class Fused(TiledMatrix):
     """Piecewise linear activations."""
 
     def __init__(self, *arguments: Any) -> None:
@@ -180,7 +191,7 @@ class _Fused(_Matrix):
         scaled = self.left.exponents is not None or self.right.exponents is not None
         self.may_overflow = scaled or not bound * (1 + abs(self.slope)) ** 2 < 1e300 or self.model.gated
 
-    def __call__(self, rows: slice, columns: slice) -> list[Floats]:
+    def __call__(self, rows: slice, columns: slice) -> list[Floats]:  # noqa: D102  # as in Tiles
         regimes = self.regimes
         u = inner_products(self.left.units[rows], self.right.units[columns])
         np.minimum(u, 1.0, out=u)
@@ -222,13 +233,13 @@ def sine_and_rest(u: Floats) -> tuple[Floats, Floats]:
     return sine, rest
 
 
-class _Generic(_Matrix):
+class _Generic(TiledMatrix):
     """Any activation with a closed form."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.formula = _formula(self.model) if self.regimes != ("ntk_hidden",) else None
-        self.derivative = _derivative(self.model) if self.regimes != ("trained",) else None
+        self.formula = formula_of(self.model) if self.regimes != ("ntk_hidden",) else None
+        self.derivative = derivative_of(self.model) if self.regimes != ("trained",) else None
         self.arithmetic = _Floats()
 
     def __call__(self, rows: slice, columns: slice) -> list[Floats]:
@@ -247,19 +258,20 @@ class _Generic(_Matrix):
         a, b = left.lengths[rows, None], right.lengths[None, columns]
         product = a * b
         r = inner_products(left.rows[rows], right.rows[columns])
-        np.minimum(r, product, out=r)
-        np.maximum(r, -product, out=r)
+        p, q = left.squares[rows, None], right.squares[None, columns]
+        r = clamped(r, product, p, q)
         det = (product - r) * (product + r)
         u = r / product  # 0/0 is NaN, which is not near 1
         i, j, sign, angle = self.near_angles(u, rows, columns)
         det[i, j] = (product[i, j] * np.sin(angle)) ** 2
         straight = angle == 0
         i, j = i[straight], j[straight]
-        r[i, j] = sign[straight] * product[i, j]
-        return Pair(left.squares[rows, None], right.squares[None, columns], r, det)
+        r[i, j] = sign[straight] * np.minimum(product[i, j], (p + q)[i, j] / 2)
+        return Pair(p, q, r, det)
 
 
-def _formula(model: Model) -> Callable[[Arithmetic, Pair], Value]:
+def formula_of(model: Model) -> Callable[[Arithmetic, Pair], Value]:
+    """Give the closed form of E[s(u) s(v)]."""
     name = model.activation.name
     if name not in CLOSED_FORMS:
         raise NotAvailableError(
@@ -268,5 +280,9 @@ def _formula(model: Model) -> Callable[[Arithmetic, Pair], Value]:
     return CLOSED_FORMS[name]
 
 
-def _derivative(model: Model) -> Callable[[Arithmetic, Pair], Value]:
-    raise NotAvailableError(f"the float64 tangent kernel of {model.activation} is not computed; use regime='trained'")
+def derivative_of(model: Model) -> Callable[[Arithmetic, Pair], Value]:
+    """Give the closed form of E[s'(u) s'(v)]."""
+    known: dict[str, Callable[[Arithmetic, Pair], Value]] = getattr(closed_forms, "DERIVATIVES", {})
+    if model.activation.name not in known:
+        raise NotAvailableError(f"the tangent kernel of {model.activation} is not computed; use regime='trained'")
+    return known[model.activation.name]

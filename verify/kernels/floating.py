@@ -183,7 +183,7 @@ class KernelOperator:
         model = checked_model(model)
         self._left, self._right = _point_sets(X, Y, model)
         self._tiles = make_tiles(self._left, self._right, model, (model.regime,))
-        self._threads = _thread_count(threads)
+        self._threads = thread_count(threads)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -231,7 +231,7 @@ def _point_sets(X: object, Y: object, model: Model) -> tuple[FloatPoints, FloatP
 def _matrices(
     X: object, Y: object, model: Model, regimes: tuple[str, ...], threads: int | None, memory_limit: int | None
 ) -> list[Floats]:
-    count = _thread_count(threads)
+    count = thread_count(threads)
     left, right = _point_sets(X, Y, model)
     n, m = left.n, right.n
     need = 8 * n * m * len(regimes)
@@ -250,12 +250,19 @@ def _matrices(
         for rows, columns in blocks:
             _place(matrices, tiles, rows, columns, one_set)
 
+    for _ in run_on_panels(fill, n, m, count, one_set=one_set):
+        pass
+    return matrices
+
+
+def run_on_panels(
+    work: Callable[[list[tuple[slice, slice]]], B], n: int, m: int, threads: int, *, one_set: bool
+) -> Iterator[B]:
+    """Do the tiles of each panel of rows, panels on several threads; results in the order of the panels."""
     panels: dict[int, list[tuple[slice, slice]]] = {}
     for rows, columns in _blocks(n, m, one_set):
         panels.setdefault(rows.start, []).append((rows, columns))
-    for _ in _run(fill, list(panels.values()), count):
-        pass
-    return matrices
+    yield from _run(work, list(panels.values()), threads)
 
 
 def _place(matrices: list[Floats], tiles: Tiles, rows: slice, columns: slice, one_set: bool) -> None:
@@ -280,7 +287,8 @@ def _blocks(n: int, m: int, one_set: bool) -> Iterator[tuple[slice, slice]]:
             yield rows, slice(column, min(column + _COLUMNS, m))
 
 
-def _thread_count(threads: int | None) -> int:
+def thread_count(threads: int | None) -> int:
+    """Check a number of threads; by default the processors that this process may use."""
     if threads is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:

@@ -1,0 +1,108 @@
+"""The least eigenvalue of an infinite-width kernel matrix: exactly 0, between two floats, or not certified."""
+
+from __future__ import annotations
+
+import importlib
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from verify.data import Dataset
+from verify.kernels.certified import float_above, float_below, least_eigenvalue_bounds
+from verify.kernels.enclosed_floats import EnclosedKernel, enclosed_kernel
+from verify.kernels.float_points import exact_points
+from verify.kernels.float_tiles import checked_model
+from verify.kernels.inverse_iteration import rayleigh_quotient_above
+
+if TYPE_CHECKING:
+    from verify.model import Model
+
+_RAISED_UP_TO = 300
+
+
+def certified_lambda_min(
+    points: Any, model: Model | str = "relu", *, threads: int | None = None
+) -> tuple[float, float] | None:
+    """Enclose the least eigenvalue of the infinite-width kernel matrix of a model, rigorously.
+
+    Parameters
+    ----------
+    points : Dataset or array-like of shape (n, d)
+        Rational points, taken exactly.
+    model : Model or str, default "relu"
+        As for `verify.kernels.float_kernel`: one hidden layer, and any of the three regimes.
+    threads : int, optional
+        For the kernel matrix; BLAS has its own setting.
+
+    Returns
+    -------
+    (lower, upper) or None
+        Two floats, lower <= lambda_min <= upper.
+
+        * ``(0.0, 0.0)``: exactly 0. The kernel has the annihilator of the model for its null space, and `verify.decide`
+          found it nonzero; no float is involved.
+        * ``0 < lower``: certainly positive.
+        * None: not certified. float64 is too coarse for this matrix and n is above 300; or n = 0, where there is no
+          eigenvalue.
+
+    Raises
+    ------
+    DataError, NotAvailableError
+        As for `verify.kernels.float_kernel`.
+
+    Notes
+    -----
+    The entries come from `verify.kernels.enclosed_floats.enclosed_kernel`, the bounds from
+    `verify.kernels.certified.least_eigenvalue_bounds`; proofs are in ``docs/certified-spectra.md``, and so is the one
+    assumption on the library functions of float64. Cost: two or three Cholesky factorisations of order n and 16 n^2
+    bytes. For n <= 300, where float64 cannot tell, ball arithmetic takes over, with a precision that is doubled up to
+    8192 bits: O(n^3) operations on numbers of that precision, up to minutes at n = 300.
+
+    Examples
+    --------
+    >>> lower, upper = certified_lambda_min([[1, 0], [-1, 0]])
+    >>> 0.4999999 < lower <= 0.5 <= upper < 0.5000001
+    True
+    >>> certified_lambda_min([[1, 0], [2, 0]])
+    (0.0, 0.0)
+    >>> certified_lambda_min([[1, 0], [1, "1e-30"]])[0] > 0
+    True
+    """
+    from verify.verdict import decide
+
+    model = checked_model(model)
+    exact = exact_points(points, "points")
+    if not exact.shape[0]:
+        return None
+    data = Dataset(exact)
+    nullity = decide(data, model).nullity
+    if nullity:
+        return (0.0, 0.0)
+    kernel = enclosed_kernel(data, model, threads=threads)
+    bounds = least_eigenvalue_bounds(kernel.matrix, error=kernel.error) if kernel is not None else None
+    if bounds is None and nullity == 0 and data.n <= _RAISED_UP_TO:
+        return _with_more_bits(data, model, kernel)
+    return bounds
+
+
+def _with_more_bits(data: Dataset, model: Model, kernel: EnclosedKernel | None) -> tuple[float, float] | None:
+    """Enclose in ball arithmetic; the matrix is known to be nonsingular."""
+    try:
+        spectrum = importlib.import_module("verify.spectra").spectrum
+    except ModuleNotFoundError:
+        return _bound_with_more_bits(data, model, kernel)
+    found = spectrum(data, model, arithmetic="arb", digits=4).certified_lambda_min
+    return None if found is None or not found[0] > 0 else (float_below(found[0]), float_above(found[1]))
+
+
+def _bound_with_more_bits(data: Dataset, model: Model, kernel: EnclosedKernel | None) -> tuple[float, float] | None:
+    from verify.kernels.reference import least_eigenvalue_lower_bound
+
+    if model.regime != "trained" or kernel is None:
+        return None
+    lower = least_eigenvalue_lower_bound(data, model)
+    if lower is None:
+        return None
+    vector = np.linalg.eigh(kernel.matrix)[1][:, 0]
+    return float_below(lower), float_above(rayleigh_quotient_above(kernel.matrix, vector) + Fraction(kernel.error))
