@@ -19,8 +19,9 @@ from verify.spectra.report import Arithmetic, Method, Spectrum, State, binary_fr
 from verify.verdict import decide
 
 _MOST_BITS = 8192
-_SMALL = 40  # points for which an enclosure is sought although float64 or mpmath was asked for
+_SMALL = 40  # points whose eigenvalues are enclosed although float64 or mpmath was asked for
 _DIGITS = {"float64": 15, "mpmath": 50, "arb": 30}
+_QUADRATURE_DIGITS = 15  # in mpmath, where an integral takes seconds
 _UNIT = Fraction(1, 2**53)
 
 
@@ -56,7 +57,8 @@ def spectrum(
         ``"arb"``: ball arithmetic, every eigenvalue between two rationals for certain; the precision is doubled until
         every eigenvalue that is not 0 is enclosed away from 0, to the relative accuracy of `digits`. For a hundred.
     digits : int, optional
-        For mpmath (default 50) and arb (default 30).
+        For mpmath (default 50; 15 where the kernel has no closed form, and then seconds for each entry) and arb
+        (default 30).
 
     Returns
     -------
@@ -96,10 +98,10 @@ def spectrum(
     model = Model.parse(model) if isinstance(model, str) else model
     check_model(model)
     verdict = decide(points, model)
-    question = _Question(
-        points, model, arithmetic, digits or _DIGITS[arithmetic], verdict.nullity, _why(verdict.nullity, verdict.reason)
-    )
     form = closed_form(model.activation)
+    usual = _QUADRATURE_DIGITS if form is None and arithmetic == "mpmath" else _DIGITS[arithmetic]
+    why = _why(verdict.nullity, verdict.reason)
+    question = _Question(points, model, arithmetic, digits or usual, verdict.nullity, why)
     if arithmetic == "arb":
         if form is None:
             raise NotAvailableError(
@@ -163,7 +165,7 @@ def _check(null: list[tuple[Fraction, Fraction, Fraction]], q: _Question) -> Non
     """Compare the eigenvalues that the theorem says are 0 with their enclosures."""
     for low, _, high in null:
         if not low <= 0 <= high:
-            report = {"model": str(q.model), "points": [[str(x) for x in p] for p in q.data.points]}
+            report: dict[str, object] = {"model": str(q.model), "points": [[str(x) for x in p] for p in q.data.points]}
             raise DisagreementError(
                 f"the theorem says that {q.nullity} eigenvalues are 0, but one is enclosed away from 0: a bug; please "
                 "report it with the data",
@@ -176,13 +178,16 @@ def _computed(q: _Question, form: Form | None) -> Spectrum:
     n = len(values)
     unit = _UNIT if q.arithmetic == "float64" else Fraction(1, 10**q.digits)
     error = (abs(values[0]) * unit + entry_error) * n if n else Fraction(0)
-    certified = _certified(q, form)
     positive = n - (q.nullity or 0)
+    small = _enclosed(q._replace(digits=4), form) if form is not None and 0 < n <= _SMALL else None
+    certified = _certified(q, form) if small is None else small.certified_lambda_min
     sure = certified is not None and certified[0] > 0
     states = [
         State.CERTAINLY_POSITIVE if sure else State.NOT_ENCLOSED if x > error else State.UNRESOLVED
         for x in values[:positive]
     ]
+    if small is not None:
+        states = list(small.states[:positive])
     return Spectrum(
         **_common(q, "quadrature" if form is None else "closed form"),
         eigenvalues=(*values[:positive], *(Fraction(0) for _ in range(n - positive))),
@@ -269,12 +274,17 @@ def _mpmath(q: _Question, form: Form | None) -> tuple[list[Fraction], Fraction]:
 
 
 def _certified(q: _Question, form: Form | None) -> tuple[Fraction, Fraction] | None:
-    """Bound the least eigenvalue for certain: by the theorem, in float64, or in balls for few points."""
+    """Bound the least eigenvalue for certain: by the theorem, or from a float64 matrix with a bound of its error."""
     if not q.data.n:
         return None
     if q.nullity:
         return Fraction(0), Fraction(0)
-    if form is None or q.data.n > _SMALL:
+    if form is None:
         return None
-    small = _enclosed(q._replace(digits=4), form)
-    return small.certified_lambda_min
+    from verify.kernels.least_eigenvalue import certified_lambda_min
+
+    try:
+        found = certified_lambda_min(q.data, q.model)
+    except (NotAvailableError, DataError):  # the float64 route does not take this model, or not these points
+        return None
+    return None if found is None else (Fraction(found[0]), Fraction(found[1]))

@@ -96,7 +96,7 @@ class Spectrum:
         """
         positive = [x for x in self.eigenvalues if x > 0]
         total = sum(positive, Fraction(0))
-        shares = [_float(x / total) for x in positive]
+        shares = [float(x / total) for x in positive]
         return math.exp(-sum(p * math.log(p) for p in shares if p)) if shares else 0.0
 
     def count(self, state: State) -> int:
@@ -112,7 +112,7 @@ class Spectrum:
             "arithmetic": self.arithmetic,
             "method": self.method,
             "digits": self.digits,
-            "eigenvalues": [_float(x) for x in self.eigenvalues],
+            "eigenvalues": [_finite(x) for x in self.eigenvalues],
             "states": [state.value for state in self.states],
             "error": outward(self.error, up=True),
             "exact_nullity": self.exact_nullity,
@@ -172,13 +172,6 @@ def _finite(x: Fraction) -> float | None:
         return float(x)
     except OverflowError:
         return None
-
-
-def _float(x: Fraction) -> float:
-    value = _finite(x)
-    if value is None:
-        raise OverflowError(f"{decimal(x)} is beyond the range of float64")
-    return value
 
 
 def binary_fractions(values: Sequence[Any]) -> tuple[Fraction, ...]:
