@@ -74,7 +74,7 @@ def arb_kernel(data: Dataset, model: Model, *, digits: int = 30, weights: Weight
     data, model, weights :
         As in `mpmath_kernel`.
     digits : int, default 30
-        The precision is doubled until (high - low)^2 <= 10^(-2 digits) K_ii K_jj for every entry.
+        The precision is doubled until high - low <= 10^-digits max K_ii for every entry.
 
     Returns
     -------
@@ -105,13 +105,9 @@ def arb_kernel(data: Dataset, model: Model, *, digits: int = 30, weights: Weight
 
 
 def _narrow(rows: list[list[Enclosure | None]], digits: int) -> bool:
-    tiny = Fraction(1, 100**digits)
     sizes = [row[i] for i, row in enumerate(rows)]
-    return all(
-        x is not None and a is not None and b is not None and (x[1] - x[0]) ** 2 <= tiny * abs(a[1] * b[1])
-        for row, a in zip(rows, sizes, strict=True)
-        for x, b in zip(row, sizes, strict=True)
-    )
+    largest = max((x[1] for x in sizes if x is not None), default=Fraction(0))
+    return all(x is not None and (x[1] - x[0]) * 10**digits <= largest for row in rows for x in row)
 
 
 def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 50) -> Fraction | None:
