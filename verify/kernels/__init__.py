@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from verify.kernels.empirical import empirical_kernel
     from verify.kernels.floating import KernelOperator, KernelPair, float_kernel, float_kernels, kernel_product
     from verify.kernels.quadrature import QuadratureKernel, quadrature_kernel
     from verify.kernels.reference import arb_kernel, least_eigenvalue_lower_bound, mpmath_kernel
@@ -18,6 +19,7 @@ __all__ = [
     "KernelPair",
     "QuadratureKernel",
     "arb_kernel",
+    "empirical_kernel",
     "float_kernel",
     "float_kernels",
     "kernel_product",
@@ -31,6 +33,7 @@ _HOME = {
     "KernelPair": "floating",
     "QuadratureKernel": "quadrature",
     "arb_kernel": "reference",
+    "empirical_kernel": "empirical",
     "float_kernel": "floating",
     "float_kernels": "floating",
     "kernel_product": "floating",

@@ -92,7 +92,7 @@ def quadrature_kernel(
     >>> import verify
     >>> K = quadrature_kernel(verify.Dataset([[1, 0], [0, 1]]), verify.Model("silu"))
     >>> K.matrix.round(6).tolist(), K.error < 1e-12, K.method
-    ([[0.35565, 0.042652], [0.042652, 0.35565]], True, 'quadrature')
+    ([[0.355776, 0.042692], [0.042692, 0.355776]], True, 'quadrature')
     """
     check_model(model)
     kinds = integrands(model.activation)
@@ -110,10 +110,11 @@ def quadrature_kernel(
     return QuadratureKernel(K, float(rules.error))
 
 
-class _Floats:
+class FloatArithmetic:
     """Python floats as an arithmetic."""
 
     def number(self, value: Number) -> float:
+        """Round an exact number."""
         low, high = enclosed(value, 60)
         try:
             return float((low + high) / 2)
@@ -121,15 +122,19 @@ class _Floats:
             raise DataError("the squared norm of a point is beyond the range of float64; scale the data") from None
 
     def pi(self) -> float:
+        """Give pi."""
         return math.pi
 
     def sqrt(self, value: float) -> float:
+        """Take the square root; of a rounding error below 0 it is 0."""
         return math.sqrt(max(value, 0.0))
 
     def exp(self, value: float) -> float:
+        """Take the exponential."""
         return math.exp(value)
 
     def angle(self, y: float, x: float) -> float:
+        """Give atan2(y, x)."""
         return math.atan2(y, x)
 
 
@@ -140,7 +145,7 @@ def _floats(
     form = Form(*(None if rule is None else rule.kernel for rule in rules))  # type: ignore[arg-type]  # value is there
     K = np.zeros((data.n, data.n))
     with np.errstate(all="ignore"):
-        for i, j, value in entries(data, model, _Floats(), form, weights=weights):
+        for i, j, value in entries(data, model, FloatArithmetic(), form, weights=weights):
             if not math.isfinite(value):
                 raise DataError(f"the kernel of points {i} and {j} is beyond the range of float64; scale the data")
             K[i, j] = K[j, i] = value
