@@ -22,7 +22,7 @@ Point = tuple[Fraction, ...]
 Function = Callable[[Any], Any]
 
 _BITS = 170
-_STEP, _REACH = Fraction(1, 4), 14
+_STEP, _REACH = Fraction(1, 5), 14
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def _points(data: Dataset) -> Floats:
 
 
 def _matrix(rows: object, count: int) -> Floats:
-    return np.array([[float(w) for w in row] for row in rows], dtype=np.float64).reshape(count, -1)  # type: ignore[attr-defined]  # rows of rows
+    return np.array([[float(w) for w in row] for row in rows], dtype=np.float64).reshape(count, -1 if count else 0)  # type: ignore[attr-defined]  # rows of rows
 
 
 def _lifted(values: Floats, model: Model) -> Floats:

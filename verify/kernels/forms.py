@@ -96,7 +96,7 @@ def check_model(model: Model) -> None:
         excluded = f"two or more hidden layers of an activation that jumps at x = {', '.join(activation.jumps)}"
     elif model.regime == "ntk_hidden" and (model.output_bias or model.skip):
         excluded = "an output bias or a skip connection, which the hidden layer's tangent kernel does not see,"
-    elif not activation.jumps and not activation.finite_moments:
+    elif activation.pieces is None and not activation.jumps and not activation.finite_moments:
         excluded = f"{activation}, not shown to have finite second moments,"
     if excluded:
         raise NotAvailableError(f"the kernel of {model} is not computed: {excluded} is not covered; use another model")
