@@ -7,7 +7,7 @@ added, multiplied and passed back here, inside a `precision` block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -262,3 +262,12 @@ def angle(y: Ball, x: Ball) -> Ball:
 def bounds(x: Ball) -> tuple[Fraction, Fraction] | None:
     """Give rationals below and above every number of a ball; None for an unbounded ball."""
     return (_midpoint(x.lower()), _midpoint(x.upper())) if x.is_finite() else None
+
+
+def integral(function: Callable[[Any], Any], top: Ball) -> Ball:
+    """Enclose the integral of a function from 0 to `top`, at the working precision; a wide or unbounded ball at worst.
+
+    The function takes a complex ball and must be meromorphic, or have values that are not finite where it is not.
+    """
+    found = flint.acb.integral(lambda z, _: function(z), 0, top, eval_limit=200_000)
+    return found.real

@@ -110,13 +110,15 @@ def command(
             file_format=file_format,
         )
     from verify.kernels.forms import closed_form
+    from verify.kernels.piecewise_linear import piecewise_linear_form
     from verify.spectra import spectrum
     from verify.spectra.points import distinct_points
 
     if distinct:
         points = distinct_points(points)
     if arithmetic is None:
-        arithmetic = "float64" if digits is None else "mpmath" if closed_form(model.activation) is None else "arb"
+        known = closed_form(model.activation) or piecewise_linear_form(model.activation)
+        arithmetic = "float64" if digits is None else "arb" if known else "mpmath"
     with progress(f"the spectrum of {points.n} points in {arithmetic}"):
         found = spectrum(points, model, arithmetic=arithmetic, digits=digits)  # type: ignore[arg-type]  # a choice
     written = {}

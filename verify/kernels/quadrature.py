@@ -26,6 +26,7 @@ from verify.kernels.arithmetics import Mpmath, enclosed
 from verify.kernels.closed_forms import Pair
 from verify.kernels.forms import Form, check_model
 from verify.kernels.integrands import Integrand, integrands
+from verify.kernels.piecewise_linear import piecewise_linear_form
 from verify.kernels.reference import Weights, entries
 from verify.model import Model
 
@@ -141,15 +142,21 @@ class FloatArithmetic:
 def _floats(
     data: Dataset, model: Model, kinds: tuple[Integrand, Integrand | None], weights: Weights
 ) -> QuadratureKernel:
-    rules = [None if s is None else _FloatRules(s) for s in kinds]
-    form = Form(*(None if rule is None else rule.kernel for rule in rules))  # type: ignore[arg-type]  # value is there
+    linear = piecewise_linear_form(model.activation)
+    if linear is not None:
+        form = linear
+    rules = [] if linear is not None else [None if s is None else _FloatRules(s) for s in kinds]
+    if linear is None:
+        form = Form(*(None if rule is None else rule.kernel for rule in rules))  # type: ignore[arg-type]  # value is there
     K = np.zeros((data.n, data.n))
     with np.errstate(all="ignore"):
         for i, j, value in entries(data, model, FloatArithmetic(), form, weights=weights):
             if not math.isfinite(value):
                 raise DataError(f"the kernel of points {i} and {j} is beyond the range of float64; scale the data")
             K[i, j] = K[j, i] = value
-    return QuadratureKernel(K, max(rule.error for rule in rules if rule is not None))
+    return QuadratureKernel(
+        K, max([1e-13 * float(np.abs(K).max(initial=0.0)), *(rule.error for rule in rules if rule is not None)])
+    )
 
 
 class _FloatRules:

@@ -156,9 +156,13 @@ def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 5
 
 
 def closed_form_of(model: Model) -> Form:
-    """Find the closed form of a model; `NotAvailableError` where there is none."""
+    """Find the closed form of a model, that of a piecewise linear one up to an integral; or `NotAvailableError`."""
     check_model(model)
     form = closed_form(model.activation)
+    if form is None:
+        from verify.kernels.piecewise_linear import piecewise_linear_form
+
+        form = piecewise_linear_form(model.activation)
     if form is None:
         raise NotAvailableError(
             f"no closed form of the kernel of {model.activation} is known; use verify.kernels.quadrature_kernel"

@@ -13,6 +13,7 @@ from verify import flint_backend
 from verify.data import Dataset
 from verify.errors import DataError, DisagreementError, NotAvailableError
 from verify.kernels.forms import Form, check_model, closed_form
+from verify.kernels.piecewise_linear import piecewise_linear_form
 from verify.kernels.reference import enclosed_rows, mpmath_kernel
 from verify.model import Model
 from verify.spectra.report import Arithmetic, Method, Spectrum, State, binary_fractions
@@ -32,6 +33,7 @@ class _Question(NamedTuple):
     digits: int
     nullity: int | None
     reason: str
+    method: Method
 
 
 def spectrum(
@@ -99,9 +101,11 @@ def spectrum(
     check_model(model)
     verdict = decide(points, model)
     form = closed_form(model.activation)
+    method: Method = "quadrature" if form is None else "closed form"
+    form = form or piecewise_linear_form(model.activation)
     usual = _QUADRATURE_DIGITS if form is None and arithmetic == "mpmath" else _DIGITS[arithmetic]
     why = _why(verdict.nullity, verdict.reason)
-    question = _Question(points, model, arithmetic, digits or usual, verdict.nullity, why)
+    question = _Question(points, model, arithmetic, digits or usual, verdict.nullity, why, method)
     if arithmetic == "arb":
         if form is None:
             raise NotAvailableError(
@@ -138,7 +142,7 @@ def _enclosed(q: _Question, form: Form) -> Spectrum:
     ]  # K has no negative ones
     states = [State.CERTAINLY_POSITIVE if low > 0 else State.UNRESOLVED for low, _ in enclosures[:positive]]
     return Spectrum(
-        **_common(q, "closed form"),
+        **_common(q),
         eigenvalues=(*(middle for _, middle, _ in found[:positive]), *(Fraction(0) for _ in zeros)),
         states=(*states, *(State.EXACTLY_ZERO for _ in zeros)),
         enclosures=tuple(enclosures),
@@ -189,7 +193,7 @@ def _computed(q: _Question, form: Form | None) -> Spectrum:
     if small is not None:
         states = list(small.states[:positive])
     return Spectrum(
-        **_common(q, "quadrature" if form is None else "closed form"),
+        **_common(q),
         eigenvalues=(*values[:positive], *(Fraction(0) for _ in range(n - positive))),
         states=(*states, *(State.EXACTLY_ZERO for _ in range(n - positive))),
         enclosures=None,
@@ -198,12 +202,12 @@ def _computed(q: _Question, form: Form | None) -> Spectrum:
     )
 
 
-def _common(q: _Question, method: Method) -> dict[str, Any]:
+def _common(q: _Question) -> dict[str, Any]:
     return {
         "data": q.data,
         "model": q.model,
         "arithmetic": q.arithmetic,
-        "method": method,
+        "method": q.method,
         "digits": q.digits,
         "exact_nullity": q.nullity,
         "reason": q.reason,
@@ -215,7 +219,7 @@ def _float64(q: _Question, form: Form | None) -> tuple[list[Fraction], Fraction]
     if not q.data.n:
         return [], Fraction(0)
     entry_error = 0.0
-    if form is None:
+    if form is None or q.method == "quadrature":
         from verify.kernels.quadrature import quadrature_kernel
 
         made = quadrature_kernel(q.data, q.model)
