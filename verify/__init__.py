@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from verify.data import Dataset, load_dataset, read
     from verify.kernels.least_eigenvalue import certified_lambda_min
     from verify.model import Model
+    from verify.spectra import Spectrum, spectrum
     from verify.verdict import Outcome, Question, Verdict, decide
 
 __all__ = [
@@ -26,11 +27,13 @@ __all__ = [
     "Outcome",
     "Profile",
     "Question",
+    "Spectrum",
     "Verdict",
     "certified_lambda_min",
     "decide",
     "load_dataset",
     "read",
+    "spectrum",
 ]
 
 _HOME = {
@@ -40,11 +43,13 @@ _HOME = {
     "Outcome": "verify.verdict",
     "Profile": "verify.activations",
     "Question": "verify.verdict",
+    "Spectrum": "verify.spectra",
     "Verdict": "verify.verdict",
     "certified_lambda_min": "verify.kernels.least_eigenvalue",
     "decide": "verify.verdict",
     "load_dataset": "verify.data",
     "read": "verify.data",
+    "spectrum": "verify.spectra",
 }
 
 

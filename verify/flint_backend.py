@@ -7,7 +7,7 @@ added, multiplied and passed back here, inside a `precision` block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -324,3 +324,48 @@ def minimal_polynomial(modulus: Sequence[int], top: Sequence[Fraction], bottom: 
         rows.append([element[k] for k in range(len(modulus) - 1)])
         element = element * flint.fmpq_poly([0, 1]) % p
     return [Fraction(int(c.p), int(c.q)) for c in flint.fmpq_mat(rows).minpoly().coeffs()]
+
+
+def working_precision() -> int:
+    """Give the working precision of balls in bits."""
+    return int(flint.ctx.prec)
+
+
+def hull(low: Fraction, high: Fraction) -> Ball:
+    """Enclose every number between two rationals."""
+    return ball(low).union(ball(high))
+
+
+def root_of_nonnegative(x: Ball) -> Ball:
+    """Enclose the square root of a number that is known not to be negative, though its ball may hold such numbers."""
+    if x >= 0:
+        return x.sqrt()
+    if not x.is_finite():
+        return flint.arb.nan()
+    return flint.arb(0).union(x.upper().sqrt()) if x.upper() >= 0 else flint.arb(0)
+
+
+def angle(y: Ball, x: Ball) -> Ball:
+    """Enclose atan2(y, x) for a point that is known to lie above or on the axis y = 0, or right of or on x = 0."""
+    if y.is_zero() or y > 0 or y < 0 or x > 0:
+        return flint.arb.atan2(y, x)
+    if x >= 0:
+        half = flint.arb.pi() / 2
+        return (-half).union(half)
+    if x < 0 and y.is_finite():  # y >= 0 is known
+        return flint.arb.atan2(y.upper(), x).union(flint.arb.pi())
+    return (-flint.arb.pi() / 2).union(flint.arb.pi())
+
+
+def bounds(x: Ball) -> tuple[Fraction, Fraction] | None:
+    """Give rationals below and above every number of a ball; None for an unbounded ball."""
+    return (_midpoint(x.lower()), _midpoint(x.upper())) if x.is_finite() else None
+
+
+def integral(function: Callable[[Any], Any], top: Ball) -> Ball:
+    """Enclose the integral of a function from 0 to `top`, at the working precision; a wide or unbounded ball at worst.
+
+    The function takes a complex ball and must be meromorphic, or have values that are not finite where it is not.
+    """
+    found = flint.acb.integral(lambda z, _: function(z), 0, top, eval_limit=200_000)
+    return found.real

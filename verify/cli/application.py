@@ -20,6 +20,7 @@ COMMANDS = {  # the module of each; its `command` is loaded when it is called
     "landscape": "verify.cli.landscape",
     "width": "verify.cli.width",
     "descent": "verify.cli.descent",
+    "spectrum": "verify.cli.spectrum",
 }
 
 

@@ -1,69 +1,43 @@
-"""Last-layer kernel matrices for w ~ N(0, I), from exact Gram matrices: in mpmath, and as rigorous enclosures."""
+"""Kernel matrices from exact Gram matrices: in mpmath, and as rigorous enclosures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from verify import flint_backend
 from verify.data import Dataset
-from verify.errors import NotAvailableError
-from verify.kernels.closed_forms import CLOSED_FORMS, Arithmetic, Pair, Value, leaky_relu
+from verify.errors import DataError, NotAvailableError
+from verify.kernels.arithmetics import Balls, Mpmath
+from verify.kernels.closed_forms import Value
+from verify.kernels.covariances import Deep, exact_pairs, lost_digits
+from verify.kernels.forms import Form, check_model, check_zero, closed_form, homogeneous_degree, kernel_value
 from verify.model import Model
+
+Weights = Literal["normal", "sphere"]
+Enclosure = tuple[Fraction, Fraction]
 
 _MOST_BITS = 8192
 
 
-class _Mpmath:
-    def __init__(self, context: Any) -> None:
-        self.mp = context
+def mpmath_kernel(data: Dataset, model: Model, *, digits: int = 50, weights: Weights = "normal") -> Any:
+    """Compute the infinite-width kernel matrix of a model in closed form, in mpmath.
 
-    def number(self, value: Fraction) -> Value:
-        return self.mp.mpf(value.numerator) / value.denominator
-
-    def pi(self) -> Value:
-        return +self.mp.pi
-
-    def sqrt(self, value: Value) -> Value:
-        return self.mp.sqrt(value)
-
-    def exp(self, value: Value) -> Value:
-        return self.mp.exp(value)
-
-    def angle(self, y: Value, x: Value) -> Value:
-        return self.mp.atan2(y, x)
-
-
-class _Balls:
-    def number(self, value: Fraction) -> Value:
-        return flint_backend.ball(value)
-
-    def pi(self) -> Value:
-        return type(flint_backend.ball(0)).pi()
-
-    def sqrt(self, value: Value) -> Value:
-        return value.sqrt()
-
-    def exp(self, value: Value) -> Value:
-        return value.exp()
-
-    def angle(self, y: Value, x: Value) -> Value:
-        return type(y).atan2(y, x)
-
-
-def mpmath_kernel(data: Dataset, model: Model, *, digits: int = 50) -> Any:
-    """Compute the last-layer kernel matrix K_ij = E[s(w.x_i) s(w.x_j)], w ~ N(0, I), in mpmath.
+    The last-layer kernel K_ij = E[s(w.x_i) s(w.x_j)] for the regime "trained", the tangent kernel for "ntk" and
+    "ntk_hidden"; derivations are in ``docs/kernels.md``.
 
     Parameters
     ----------
     data : Dataset
-        n points with rational coordinates; labels are not looked at.
+        n points; labels are not looked at. Irrational coordinates are exact numbers too.
     model : Model
-        One hidden layer, trained; gates, biases and a skip connection are taken into account. With a hidden bias b,
-        (w, b) ~ N(0, I).
+        Gates, biases and a skip connection are taken into account. With a hidden bias b, (w, b) ~ N(0, I). Several
+        hidden layers: the recursion of the last-layer kernel (`verify.kernels.forms.next_covariance`).
     digits : int, default 50
-        The working precision in decimal digits, with 15 guard digits.
+        The working precision in decimal digits, with 15 guard digits, and more for several hidden layers.
+    weights : {"normal", "sphere"}
+        w ~ N(0, I), or uniform on the unit sphere, for homogeneous activations: another constant factor.
 
     Returns
     -------
@@ -83,16 +57,61 @@ def mpmath_kernel(data: Dataset, model: Model, *, digits: int = 50) -> Any:
     """
     import mpmath
 
+    form = closed_form_of(model)
     context = mpmath.ctx_mp.MPContext()
-    context.dps = digits + 15
+    context.dps = digits + 15 + lost_digits(model, list(exact_pairs(data, model)) if model.hidden_layers > 1 else [])
     matrix = mpmath.matrix(data.n, data.n)
-    for i, j, value in _entries(data, model, _Mpmath(context)):
+    for i, j, value in entries(data, model, Mpmath(context), form, weights=weights):
         matrix[i, j] = matrix[j, i] = mpmath.mp.make_mpf(value._mpf_)
     return matrix
 
 
+def arb_kernel(data: Dataset, model: Model, *, digits: int = 30, weights: Weights = "normal") -> list[list[Enclosure]]:
+    """Enclose every entry of the kernel matrix between two rationals, rigorously.
+
+    Parameters
+    ----------
+    data, model, weights :
+        As in `mpmath_kernel`.
+    digits : int, default 30
+        The precision is doubled until high - low <= 10^-digits max K_ii for every entry.
+
+    Returns
+    -------
+    list of n lists of n pairs (low, high)
+        Symmetric.
+
+    Raises
+    ------
+    NotAvailableError
+        Where no closed form is known, or the accuracy is not reached with 8192 bits.
+
+    Examples
+    --------
+    >>> import verify
+    >>> low, high = arb_kernel(verify.Dataset([[1, 0], [0, 1]]), verify.Model("relu"))[0][1]
+    >>> low < high, float(low) == float(high), float(low)
+    (True, True, 0.15915494309189535)
+    """
+    form = closed_form_of(model)
+    bits = max(64, int(3.33 * digits) + 32)
+    while bits <= _MOST_BITS:
+        with flint_backend.precision(bits):
+            rows = [[flint_backend.bounds(x) for x in row] for row in enclosed_rows(data, model, form, weights=weights)]
+        if _narrow(rows, digits):
+            return [[x for x in row if x is not None] for row in rows]
+        bits *= 2
+    raise NotAvailableError(f"the kernel of {model} was not enclosed to {digits} digits; ask for fewer digits")
+
+
+def _narrow(rows: list[list[Enclosure | None]], digits: int) -> bool:
+    sizes = [row[i] for i, row in enumerate(rows)]
+    largest = max((x[1] for x in sizes if x is not None), default=Fraction(0))
+    return all(x is not None and (x[1] - x[0]) * 10**digits <= largest for row in rows for x in row)
+
+
 def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 50) -> Fraction | None:
-    """Bound the least eigenvalue of the last-layer kernel from below, rigorously; a positive rational.
+    """Bound the least eigenvalue of the kernel matrix from below, rigorously; a positive rational.
 
     A kernel matrix is positive semidefinite. When ball arithmetic inverts its enclosure it is therefore positive
     definite, and 1/lambda_min is at most the trace of the inverse. The bound is within a factor n of lambda_min.
@@ -123,57 +142,68 @@ def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 5
     """
     from verify.verdict import decide
 
-    kernel = _formula(model)
-    if data.n == 0 or decide(Dataset(data.coordinates), model).nullity != 0:
+    form = closed_form_of(model)
+    if data.n == 0 or decide(Dataset(data.coordinates), model).nullity not in (0, None):
         return None
     bits = max(64, int(3.33 * digits) + 64)
     while bits <= _MOST_BITS:
         with flint_backend.precision(bits):
-            rows = [[flint_backend.ball(0)] * data.n for _ in range(data.n)]
-            for i, j, value in _entries(data, model, _Balls(), kernel=kernel):
-                rows[i][j] = rows[j][i] = value
-            bound = flint_backend.trace_of_inverse(rows)
+            bound = flint_backend.trace_of_inverse(enclosed_rows(data, model, form))
         if bound is not None and bound > 0:
             return 1 / bound
         bits *= 2
     return None
 
 
-def kernel_balls(data: Dataset, model: Model) -> list[list[Value]]:
-    """Enclose the last-layer kernel matrix at the working precision of balls; inside `flint_backend.precision`."""
+def closed_form_of(model: Model) -> Form:
+    """Find the closed form of a model, that of a piecewise linear one up to an integral; or `NotAvailableError`."""
+    check_model(model)
+    form = closed_form(model.activation)
+    if form is None:
+        from verify.kernels.piecewise_linear import piecewise_linear_form
+
+        form = piecewise_linear_form(model.activation)
+    if form is None:
+        raise NotAvailableError(
+            f"no closed form of the kernel of {model.activation} is known; use verify.kernels.quadrature_kernel"
+        )
+    return form
+
+
+def enclosed_rows(data: Dataset, model: Model, form: Form, *, weights: Weights = "normal") -> list[list[Any]]:
+    """Enclose the kernel matrix in balls of the working precision."""
     rows = [[flint_backend.ball(0)] * data.n for _ in range(data.n)]
-    for i, j, value in _entries(data, model, _Balls()):
+    for i, j, value in entries(data, model, Balls(), form, weights=weights):
         rows[i][j] = rows[j][i] = value
     return rows
 
 
-Kernel = Callable[[Arithmetic, Pair], Value]
+def entries(
+    data: Dataset, model: Model, a: Any, form: Form, *, weights: Weights = "normal"
+) -> Iterator[tuple[int, int, Value]]:
+    """Yield (i, j, K_ij) for i <= j, the diagonal first, in the arithmetic `a`."""
+    sphere = _sphere(data, model, weights)
+    deep = Deep(a, model, form)
+    for exact in exact_pairs(data, model):
+        if exact.i == exact.j and not exact.p:
+            check_zero(model, form)
+        g = deep.last(exact)
+        dot = a.number(exact.r - int(model.hidden_bias)) if model.skip else None
+        yield exact.i, exact.j, kernel_value(a, model, form, g, dot, sphere=sphere)
 
 
-def _formula(model: Model) -> Kernel:
-    if model.hidden_layers > 1 or model.regime != "trained":
-        raise NotAvailableError(f"the kernel of {model} is not computed; use one hidden layer and regime='trained'")
-    activation = model.activation
-    if activation.name in ("leaky_relu", "prelu"):
-        return leaky_relu(activation.parameters["slope"])
-    if activation.name not in CLOSED_FORMS:
-        raise NotAvailableError(f"no closed form of the kernel of {activation} is known; use {', '.join(CLOSED_FORMS)}")
-    return CLOSED_FORMS[activation.name]
-
-
-def _entries(data: Dataset, model: Model, a: Arithmetic, *, kernel: Kernel | None = None) -> Any:
-    """Yield (i, j, K_ij) for i <= j."""
-    formula = kernel or _formula(model)
-    if data.field is not None:
-        raise NotAvailableError(f"the kernel is computed for rational points; these are in {data.field}")
-    points = [[Fraction(x) for x in point] for point in data.coordinates.fractions()]  # type: ignore[union-attr]  # rational
-    one = Fraction(int(model.hidden_bias))
-    gram = [[sum((x * y for x, y in zip(u, v, strict=True)), one) for v in points] for u in points]
-    for i in range(data.n):
-        for j in range(i, data.n):
-            p, q, r = gram[i][i], gram[j][j], gram[i][j]
-            pair = Pair(*(a.number(x) for x in (p, q, r, p * q - r * r)))
-            value = formula(a, pair)
-            value = value * pair.r if model.gated else value
-            value = value + 1 if model.output_bias else value
-            yield i, j, value + a.number(r - one) if model.skip else value
+def _sphere(data: Dataset, model: Model, weights: Weights) -> tuple[int, ...]:
+    """Give the dimension of the sphere and the degree of the activation; empty for normal weights."""
+    if weights == "normal":
+        return ()
+    if weights != "sphere":
+        raise DataError(f"weights={weights!r} is unknown; choose 'normal' or 'sphere'")
+    degree = homogeneous_degree(model.activation)
+    if degree is None or model.hidden_layers > 1:
+        raise NotAvailableError(
+            f"weights on the sphere are for one hidden layer of a homogeneous activation, not {model}; use 'normal'"
+        )
+    dimension = data.dimension + int(model.hidden_bias)
+    if not dimension:
+        raise DataError("points of dimension 0 have no unit sphere of weights; use weights='normal'")
+    return dimension, degree

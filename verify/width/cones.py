@@ -16,7 +16,7 @@ from typing import Any
 
 from verify import flint_backend
 from verify.data import Dataset
-from verify.kernels.reference import kernel_balls
+from verify.kernels.reference import closed_form_of, enclosed_rows
 from verify.model import Model
 
 MOST_EDGES = 6000
@@ -66,7 +66,7 @@ def cone_supremum(points: Sequence[Sequence[Fraction]], model: Model) -> tuple[F
     data = Dataset([list(point) for point in points])
     for bits in _BITS:
         with flint_backend.precision(bits):
-            inverse = flint_backend.inverse_of_balls(kernel_balls(data, model))
+            inverse = flint_backend.inverse_of_balls(enclosed_rows(data, model, closed_form_of(model)))
             if inverse is None:
                 continue
             bound = _largest(inverse, columns, edges, cones)

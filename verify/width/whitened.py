@@ -16,7 +16,7 @@ import numpy as np
 
 from verify import flint_backend
 from verify.data import Dataset
-from verify.kernels.reference import kernel_balls
+from verify.kernels.reference import closed_form_of, enclosed_rows
 from verify.model import Model
 
 MOST_POINTS = 60
@@ -56,7 +56,7 @@ def plane_supremum(points: Sequence[Vector]) -> tuple[Fraction, int] | None:
     data = Dataset([list(p) for p in points])
     for bits in _BITS:
         with flint_backend.precision(bits):
-            inverse = flint_backend.inverse_of_balls(kernel_balls(data, Model("relu")))
+            inverse = flint_backend.inverse_of_balls(enclosed_rows(data, Model("relu"), closed_form_of(Model("relu"))))
             if inverse is None:
                 continue
             bounds = [flint_backend.upper_bound(_largest(_form(inverse, points, arc), arc)) for arc in arcs]

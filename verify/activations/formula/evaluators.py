@@ -64,6 +64,23 @@ class FormulaValues:
     def _pieces(self) -> list[Piece]:
         return smooth_pieces(self.tree, reflect(self.tree))
 
+    def breakpoints(self, *, bits: int = 200) -> tuple[Fraction, ...]:
+        """List where the formula may not be analytic, and 0, in increasing order; irrational points are rounded.
+
+        Raises
+        ------
+        NotAvailableError
+            When they could not be located.
+        """
+        try:
+            ends = [piece.region.low for piece in self._pieces]
+            right = [
+                end.low if end.rational is not None else flint_backend.exact_fraction(end.ball(bits)) for end in ends
+            ]
+        except UndecidedError as error:
+            raise NotAvailableError(f"the breakpoints of {self.tree} are not known: {error}") from None
+        return tuple(sorted({Fraction(0), *right, *(-c for c in right)}))
+
     def float64(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate in float64, entry by entry, without warnings.
 

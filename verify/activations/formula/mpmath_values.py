@@ -56,6 +56,12 @@ class _Arithmetic:
         return getattr(mp, name)(u)
 
 
+def mpmath_function(tree: Node, context: Any) -> Callable[[Any], Any]:
+    """Make a formula a function of numbers of an mpmath context, at its precision, without a check of the digits."""
+    arithmetic = _Arithmetic(context)
+    return lambda z: evaluate(tree, arithmetic, z)
+
+
 def evaluate_mpmath(tree: Node, z: Any, *, digits: int) -> Any:
     """Evaluate a formula at a number, to this many digits; see `FormulaValues.mpmath`."""
     from mpmath.ctx_mp import MPContext
