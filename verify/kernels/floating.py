@@ -168,6 +168,9 @@ def kernel_product(
 class KernelOperator:
     """A kernel matrix that is never formed; ``operator @ V`` computes its tiles anew.
 
+    It has what SciPy's iterative solvers ask for, so that ``scipy.sparse.linalg.eigsh(operator, k=1)`` gives the
+    largest eigenvalue in the memory of the points and a few vectors.
+
     Parameters
     ----------
     X, model, Y, threads :
@@ -180,6 +183,8 @@ class KernelOperator:
     ((2, 2), array([1., 2.]))
     """
 
+    dtype = np.dtype(np.float64)
+
     def __init__(self, X: object, model: Model | str, *, Y: object = None, threads: int | None = None) -> None:
         model = checked_model(model)
         self._left, self._right = _point_sets(X, Y, model)
@@ -190,6 +195,10 @@ class KernelOperator:
     def shape(self) -> tuple[int, int]:
         """The shape of the matrix."""
         return self._left.n, self._right.n
+
+    def matvec(self, v: ArrayLike) -> Floats:
+        """Multiply by one vector."""
+        return self @ v
 
     def __matmul__(self, V: ArrayLike) -> Floats:
         vectors = np.asarray(V, dtype=np.float64)
