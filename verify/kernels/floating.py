@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from verify.errors import DataError
-from verify.kernels.float_points import FloatPoints, exact_points
+from verify.kernels.float_points import FloatPoints, exact_points, inner_products
 from verify.kernels.float_tiles import Tiles, checked_model, make_tiles, points_for
 from verify.model import Model
 
@@ -214,9 +214,9 @@ class KernelOperator:
             total = np.zeros((n, wide.shape[1]))
             for rows, columns in blocks:
                 (tile,) = self._tiles(rows, columns)
-                total[rows] += tile @ wide[columns]
+                total[rows] += _times(tile, wide[columns])
                 if one_set and rows != columns:
-                    total[columns] += tile.T @ wide[rows]
+                    total[columns] += _times(tile.T, wide[rows])
             return total
 
         blocks = list(_blocks(n, m, one_set))
@@ -225,6 +225,13 @@ class KernelOperator:
         for part in _run(product, shares, self._threads):
             total += part
         return total[:, 0] if vectors.ndim == 1 else total
+
+
+def _times(tile: Floats, V: Floats) -> Floats:
+    """Multiply on the calling thread: BLAS would wake its threads for so small a product, see `inner_products`."""
+    if V.shape[1] == 1:
+        return np.asarray(np.einsum("ij,j->i", tile, V[:, 0])[:, None])
+    return inner_products(tile, np.ascontiguousarray(V.T))
 
 
 def _point_sets(X: object, Y: object, model: Model) -> tuple[FloatPoints, FloatPoints]:
