@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from verify.kernels.closed_forms import Pair
 from verify.kernels.float_points import Collinearity, FloatPoints, exact_points, inner_products, longest_sum
 from verify.kernels.float_tiles import (
+    NEARLY_COLLINEAR,
     Fused,
     TiledMatrix,
     checked_model,
@@ -246,7 +247,8 @@ class _GenericErrors(_ErrorTiles):
         r = clamped(inner_products(left.rows[rows], left.rows[columns]), product, p, q)
         det = (product - r) * (product + r)
         det_error = (4 * d + 40) * UNIT * _UP * product * product + _TINY * (product > 0)
-        i, j, sign, angle = self.near_angles(r / product, rows, columns)
+        u = r / product
+        i, j, sign, angle = self.near_angles(u, np.abs(u) > 1 - NEARLY_COLLINEAR, rows, columns)
         sine = np.sin(angle)
         across = product[i, j] * sine
         across_error = product[i, j] * (((1.3 * d + 16) + (d + 20) * sine) * UNIT * _UP)
