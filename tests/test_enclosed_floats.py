@@ -13,7 +13,7 @@ import verify
 from verify.errors import DataError
 from verify.kernels import float_kernel, mpmath_kernel
 from verify.kernels.enclosed_floats import enclosed_kernel, error_tiles
-from verify.kernels.float_points import exact_points
+from verify.kernels.float_points import exact_points, inner_products
 from verify.kernels.float_tiles import points_for
 
 MP = mpmath.ctx_mp.MPContext()
@@ -127,3 +127,15 @@ def test_the_identity_behind_the_bound_of_relu() -> None:
     spacing = math.pi / 100_000 * 4  # of the derivatives, which are below 4
     assert (rest - phi).max() + spacing < 0.71
     assert (np.sin(t) + rest * np.abs(np.cos(t)) - phi).max() + spacing < 1.13
+
+
+@pytest.mark.parametrize("d", [63, 64, 65, 200])
+def test_long_points_are_summed_in_chunks(d: int) -> None:
+    rng = np.random.default_rng(d)
+    X = rng.standard_normal((12, d))
+    X = np.concatenate([X, -X[:2] * 3, X[:2] + 1e-9 * rng.standard_normal((2, d))])
+    assert inner_products(X, X[:5]) == pytest.approx(X @ X[:5].T, rel=1e-12, abs=1e-12)
+    wide = np.repeat(X, 30, axis=0)
+    assert inner_products(wide, X) == pytest.approx(wide @ X.T, rel=1e-12, abs=1e-12)
+    for text in ("relu", "erf"):
+        check(X, text, mpmath_kernel(verify.Dataset(X), verify.Model(text), digits=40))

@@ -29,6 +29,7 @@ from verify.model import Model
 NEARLY_COLLINEAR = 2.0**-6
 """Pairs whose |cosine| is above 1 minus this get their angle from differences."""
 
+_NEAR_SINE = math.sqrt(NEARLY_COLLINEAR * (2 - NEARLY_COLLINEAR))
 _NONE = np.empty(0, dtype=np.int64)
 _SLOPES = {"relu": Fraction(0), "abs": Fraction(-1), "identity": Fraction(1)}
 _DEGREES = {"relu2": 2, "relu3": 3, "square": 2, "cube": 3, **dict.fromkeys([*_SLOPES, "leaky_relu", "prelu"], 1)}
@@ -112,9 +113,10 @@ class TiledMatrix:
         self.one_set = left is right
         self.degree = degree(model) or 0
 
-    def near_angles(self, u: Floats, rows: slice, columns: slice) -> tuple[NDArray[Any], NDArray[Any], Floats, Floats]:
+    def near_angles(
+        self, u: Floats, near: NDArray[np.bool_], rows: slice, columns: slice
+    ) -> tuple[NDArray[Any], NDArray[Any], Floats, Floats]:
         """Find the nearly collinear entries of a tile of cosines: their places, signs, and angles to the line."""
-        near = np.abs(u) > 1 - NEARLY_COLLINEAR
         i, j = np.nonzero(near) if near.any() else (_NONE, _NONE)
         sign = np.sign(u[i, j])
         angles = small_angles(self.left, self.right, self.lines, i + rows.start, j + columns.start, sign)
@@ -200,7 +202,7 @@ class Fused(TiledMatrix):
             np.fill_diagonal(u, np.where(self.left.lengths[rows] > 0, 1.0, 0.0))
         sine, rest = sine_and_rest(u)
         if regimes != ("trained",):
-            i, j, sign, angle = self.near_angles(u, rows, columns)
+            i, j, sign, angle = self.near_angles(u, sine < _NEAR_SINE, rows, columns)
             sine[i, j] = np.sin(angle)
             rest[i, j] = np.where(sign > 0, math.pi - angle, angle)
         if self.slope:
@@ -209,13 +211,12 @@ class Fused(TiledMatrix):
             sine *= self.curved
         hidden = rest
         hidden *= u
-        hidden *= self.above[rows, None]
-        hidden *= self.beside[columns]
+        lengths = self.above[rows, None] * self.beside[columns]
+        hidden *= lengths
         last = None
         if regimes != ("ntk_hidden",):
             last = sine
-            last *= self.above[rows, None]
-            last *= self.beside[columns]
+            last *= lengths
             last += hidden
         with np.errstate(over="ignore"):
             tiles = self.finished(last, hidden, rows, columns)
@@ -262,7 +263,7 @@ class _Generic(TiledMatrix):
         r = clamped(r, product, p, q)
         det = (product - r) * (product + r)
         u = r / product  # 0/0 is NaN, which is not near 1
-        i, j, sign, angle = self.near_angles(u, rows, columns)
+        i, j, sign, angle = self.near_angles(u, np.abs(u) > 1 - NEARLY_COLLINEAR, rows, columns)
         det[i, j] = (product[i, j] * np.sin(angle)) ** 2
         straight = angle == 0
         i, j = i[straight], j[straight]
