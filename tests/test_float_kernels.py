@@ -84,6 +84,7 @@ def test_collinear_points_have_the_angle_0_or_pi_exactly() -> None:
 MODELS = [
     *CLOSED_FORMS,
     *("leaky_relu(1/10)", "prelu(-3)", "reglu", "relu+bias", "relu+skip", "gelu+output_bias", "geglu+hidden_bias"),
+    *("step", "sign+hidden_bias", "x**4-x", "max(x,0)**4", "gelu+ntk", "erf+ntk_hidden", "cube+ntk", "sin+ntk"),
     *("leaky_relu(2)+hidden_bias+skip", "abs+skip+output_bias", "erf+bias+skip", "relu2+gated", "relu3+bias"),
 ]
 

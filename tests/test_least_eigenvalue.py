@@ -165,8 +165,8 @@ def test_the_rayleigh_quotient_is_above() -> None:
 
 
 def exact_least(X: object, text: str) -> mpmath.mpf:
-    kernel = mpmath_kernel(verify.Dataset(X), verify.Model.parse(text), digits=60)
-    with mpmath.workdps(60):
+    kernel = mpmath_kernel(verify.Dataset(X), verify.Model.parse(text), digits=120)
+    with mpmath.workdps(120):
         return min(mpmath.eigsy(kernel, eigvals_only=True))
 
 
@@ -234,6 +234,10 @@ def test_more_bits_where_float64_is_too_coarse() -> None:
     bounds = verify.certified_lambda_min(X)
     assert bounds is not None
     assert 0 < bounds[0] <= exact_least(X, "relu") <= bounds[1]
+    assert bounds[0] > 0.999 * bounds[1]
+    bounds = verify.certified_lambda_min([[1, 0], [1, "1e-40"], [0, 1]], "gelu+ntk")
+    assert bounds is not None
+    assert 0 < bounds[0] <= exact_least([[1, 0], [1, "1e-40"], [0, 1]], "gelu+ntk") <= bounds[1]
     many = np.concatenate(
         [np.random.default_rng(0).standard_normal((301, 3)), np.array([[1.0, 0, 0], [1.0, 1e-12, 0]])]
     )

@@ -23,10 +23,10 @@ from verify.kernels.float_tiles import (
     TiledMatrix,
     checked_model,
     clamped,
-    derivative_of,
-    formula_of,
+    form_of,
     piecewise_slope,
     points_for,
+    refuse_zero,
 )
 from verify.kernels.floating import Floats, run_on_panels, thread_count
 from verify.kernels.running_error import UNIT, Bounded, RunningError
@@ -226,8 +226,10 @@ class _GenericErrors(_ErrorTiles):
 
     def __init__(self, points: FloatPoints, model: Model) -> None:
         super().__init__(points, model)
-        self.formula = formula_of(model) if model.regime != "ntk_hidden" else None
-        self.derivative = derivative_of(model) if model.regime != "trained" else None
+        form = form_of(model)
+        refuse_zero(points, model, form)
+        self.formula = form.value if model.regime != "ntk_hidden" else None
+        self.derivative = form.slope if model.regime != "trained" else None
         self.arithmetic = RunningError()
 
     def kernel(self, rows: slice, columns: slice) -> Bounded:

@@ -13,7 +13,6 @@ nearly collinear pairs come from `small_angles`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -21,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.errors import DataError, NotAvailableError
-from verify.kernels import closed_forms
-from verify.kernels.closed_forms import CLOSED_FORMS, Arithmetic, Pair, Value
+from verify.kernels.closed_forms import Pair, Value
 from verify.kernels.float_points import Collinearity, FloatPoints, Floats, float_points, inner_products, small_angles
+from verify.kernels.forms import Form, check_model, check_zero, closed_form, homogeneous_degree
 from verify.model import Model
 
 NEARLY_COLLINEAR = 2.0**-6
@@ -32,8 +31,6 @@ NEARLY_COLLINEAR = 2.0**-6
 _NEAR_SINE = math.sqrt(NEARLY_COLLINEAR * (2 - NEARLY_COLLINEAR))
 _NONE = np.empty(0, dtype=np.int64)
 _SLOPES = {"relu": Fraction(0), "abs": Fraction(-1), "identity": Fraction(1)}
-_DEGREES = {"relu2": 2, "relu3": 3, "square": 2, "cube": 3, **dict.fromkeys([*_SLOPES, "leaky_relu", "prelu"], 1)}
-_DEGREES |= {"sign": 0, "step": 0}
 
 
 class Tiles(Protocol):
@@ -48,10 +45,7 @@ def checked_model(model: Model | str) -> Model:
     model = Model.parse(model) if isinstance(model, str) else model
     if model.hidden_layers > 1:
         raise NotAvailableError(f"the float64 kernel of {model} is not computed; use one hidden layer")
-    if model.gated and model.regime != "trained":
-        raise NotAvailableError("tangent kernels of gated units are not computed; use regime='trained'")
-    if model.regime == "ntk_hidden" and (model.output_bias or model.skip):
-        raise NotAvailableError("regime 'ntk_hidden' has no output bias and no skip connection; leave them out")
+    check_model(model)
     return model
 
 
@@ -85,14 +79,11 @@ def make_tiles(
     return _Generic(left, right, model, regimes, lines)
 
 
-def degree(model: Model) -> int | None:
-    """Give the k for which s(tz) = t^k s(z), t > 0, where the float64 route knows one."""
-    return _DEGREES.get(model.activation.name)
-
-
 def points_for(exact: Any, model: Model) -> FloatPoints:
     """Make the points as the tiles of a model want them."""
-    return float_points(exact, hidden_bias=model.hidden_bias, homogeneous=degree(model) is not None)
+    return float_points(
+        exact, hidden_bias=model.hidden_bias, homogeneous=homogeneous_degree(model.activation) is not None
+    )
 
 
 def piecewise_slope(model: Model) -> Fraction | None:
@@ -111,7 +102,7 @@ class TiledMatrix:
     ) -> None:
         self.left, self.right, self.model, self.regimes, self.lines = left, right, model, regimes, lines
         self.one_set = left is right
-        self.degree = degree(model) or 0
+        self.degree = homogeneous_degree(model.activation) or 0
 
     def near_angles(
         self, u: Floats, near: NDArray[np.bool_], rows: slice, columns: slice
@@ -239,8 +230,11 @@ class _Generic(TiledMatrix):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.formula = formula_of(self.model) if self.regimes != ("ntk_hidden",) else None
-        self.derivative = derivative_of(self.model) if self.regimes != ("trained",) else None
+        form = form_of(self.model)
+        self.formula = form.value if self.regimes != ("ntk_hidden",) else None
+        self.derivative = form.slope if self.regimes != ("trained",) else None
+        refuse_zero(self.left, self.model, form)
+        refuse_zero(self.right, self.model, form)
         self.arithmetic = _Floats()
 
     def __call__(self, rows: slice, columns: slice) -> list[Floats]:
@@ -271,19 +265,17 @@ class _Generic(TiledMatrix):
         return Pair(p, q, r, det)
 
 
-def formula_of(model: Model) -> Callable[[Arithmetic, Pair], Value]:
-    """Give the closed form of E[s(u) s(v)]."""
-    name = model.activation.name
-    if name not in CLOSED_FORMS:
+def refuse_zero(points: FloatPoints, model: Model, form: Form) -> None:
+    """Refuse the point 0 where the closed form does not hold at it."""
+    if (points.squares == 0).any():
+        check_zero(model, form)
+
+
+def form_of(model: Model) -> Form:
+    """Find the closed form of a model's kernels; `NotAvailableError` where there is none."""
+    form = closed_form(model.activation)
+    if form is None:
         raise NotAvailableError(
-            f"no closed form of the kernel of {model.activation} is known; use {', '.join(CLOSED_FORMS)}, leaky_relu"
+            f"no closed form of the kernel of {model.activation} is known; use verify.kernels.quadrature_kernel"
         )
-    return CLOSED_FORMS[name]
-
-
-def derivative_of(model: Model) -> Callable[[Arithmetic, Pair], Value]:
-    """Give the closed form of E[s'(u) s'(v)]."""
-    known: dict[str, Callable[[Arithmetic, Pair], Value]] = getattr(closed_forms, "DERIVATIVES", {})
-    if model.activation.name not in known:
-        raise NotAvailableError(f"the tangent kernel of {model.activation} is not computed; use regime='trained'")
-    return known[model.activation.name]
+    return form

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from verify.data import Dataset
 from verify.kernels.certified import float_above, float_below, least_eigenvalue_bounds
-from verify.kernels.enclosed_floats import EnclosedKernel, enclosed_kernel
+from verify.kernels.enclosed_floats import enclosed_kernel
 from verify.kernels.float_points import exact_points
 from verify.kernels.float_tiles import checked_model
-from verify.kernels.inverse_iteration import rayleigh_quotient_above
 
 if TYPE_CHECKING:
     from verify.model import Model
@@ -82,27 +77,13 @@ def certified_lambda_min(
     kernel = enclosed_kernel(data, model, threads=threads)
     bounds = least_eigenvalue_bounds(kernel.matrix, error=kernel.error) if kernel is not None else None
     if bounds is None and nullity == 0 and data.n <= _RAISED_UP_TO:
-        return _with_more_bits(data, model, kernel)
+        return _with_more_bits(data, model)
     return bounds
 
 
-def _with_more_bits(data: Dataset, model: Model, kernel: EnclosedKernel | None) -> tuple[float, float] | None:
+def _with_more_bits(data: Dataset, model: Model) -> tuple[float, float] | None:
     """Enclose in ball arithmetic; the matrix is known to be nonsingular."""
-    try:
-        spectrum = importlib.import_module("verify.spectra").spectrum
-    except ModuleNotFoundError:
-        return _bound_with_more_bits(data, model, kernel)
+    from verify.spectra import spectrum
+
     found = spectrum(data, model, arithmetic="arb", digits=4).certified_lambda_min
     return None if found is None or not found[0] > 0 else (float_below(found[0]), float_above(found[1]))
-
-
-def _bound_with_more_bits(data: Dataset, model: Model, kernel: EnclosedKernel | None) -> tuple[float, float] | None:
-    from verify.kernels.reference import least_eigenvalue_lower_bound
-
-    if model.regime != "trained" or kernel is None:
-        return None
-    lower = least_eigenvalue_lower_bound(data, model)
-    if lower is None:
-        return None
-    vector = np.linalg.eigh(kernel.matrix)[1][:, 0]
-    return float_below(lower), float_above(rayleigh_quotient_above(kernel.matrix, vector) + Fraction(kernel.error))
