@@ -52,7 +52,7 @@ def assert_classes_are(result: Exhaustion, expected: set[GridSet]) -> None:
     assert result.is_complete
 
 
-@pytest.mark.parametrize(("box", "dimension"), [(1, 2), (2, 2), (1, 3), (3, 1)])
+@pytest.mark.parametrize(("box", "dimension"), [(1, 2), (2, 2), (3, 1), pytest.param(1, 3, marks=pytest.mark.slow)])
 def test_relu_has_the_obstructions_of_the_theorem(box: int, dimension: int) -> None:
     result = exhaustive("relu", box=box, dimension=dimension, max_points=8)
     circuits = relu_circuits(box, dimension, 8)
@@ -112,6 +112,7 @@ def test_requirements(spec: str, require: str) -> None:
     assert_classes_are(result, found)
 
 
+@pytest.mark.slow
 def test_general_directions_in_space() -> None:
     """Four lines of which any three are independent: the only circuits of ReLU that are left have eight points."""
     result = exhaustive("relu", dimension=3, require="general_directions,nonzero")

@@ -93,6 +93,7 @@ def test_antipodal_closures_hold_the_negative_of_every_point(data: st.DataObject
     assert all(points.count(negative(x)) == points.count(x) for x in points)
 
 
+@pytest.mark.slow
 def test_antipodal_closures_shrink_to_one_pair() -> None:
     closures = strategies.antipodal_closures(strategies.grid_points(2))
     assert shrunk(closures, lambda _: True) == []
@@ -111,6 +112,7 @@ def test_orbits_have_points_of_one_norm_without_repeats(data: st.DataObject, dim
     assert len({tuple(sorted(map(abs, x))) for x in orbit}) == 1
 
 
+@pytest.mark.slow
 def test_orbits_reach_whole_ones() -> None:
     assert len(shrunk(strategies.orbits(2), lambda orbit: len(orbit) == 4)) == 4  # that of (0, 1)
     assert shrunk(strategies.orbits(2), lambda _: True) == [(0, 0)]
@@ -127,6 +129,7 @@ def test_general_position_is_general(data: st.DataObject, dimension: int, least:
         assert all(rank(list(chosen)) == k for chosen in combinations(points, k))
 
 
+@pytest.mark.slow
 def test_general_position_shrinks_to_few_small_points() -> None:
     assert shrunk(strategies.general_position(3), lambda _: True) == []
     found = integers(shrunk(strategies.general_position(2), lambda points: len(points) == 2))
@@ -178,6 +181,7 @@ def test_datasets_meet_what_is_required(data: st.DataObject, require: str) -> No
     assert meets(points, frozenset(require.split(",")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "require", "expected"),
     [
@@ -201,6 +205,7 @@ def test_datasets_shrink_to_few_points_and_small_integers(model: str, require: s
     assert max(abs(a) for x in points for a in x) <= 2
 
 
+@pytest.mark.slow
 def test_datasets_shrink_to_few_dimensions() -> None:
     """A set that spans no more than it must: all but one coordinate of a ray pair are 0."""
     points = shrunk(strategies.datasets(3, require="nonzero,distinct"), lambda p: decide(p, "relu").nullity if p else 0)

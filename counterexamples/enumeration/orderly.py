@@ -192,7 +192,7 @@ def search_below(grid: Grid, sets: Sets, most: int) -> Tally:
     """
     tally = Tally()
     if sets.shape[1] < most:
-        for part in _parts(grid, np.arange(len(sets)), grid.size):
+        for part in parts(grid, np.arange(len(sets)), grid.size):
             _descend(Block.at(grid, sets[part]), most, tally)
     return tally
 
@@ -202,11 +202,11 @@ def _descend(block: Block, most: int, tally: Tally) -> None:
     if block.sets.shape[1] + 1 >= most or not len(parents):
         return
     order = np.argsort(classes, kind="stable")
-    for part in _parts(block.grid, order, block.grid.size - block.first):
+    for part in parts(block.grid, order, block.grid.size - block.first):
         _descend(block.extended(parents[part], classes[part]), most, tally)
 
 
-def _parts(grid: Grid, order: Sets, columns: int) -> Iterator[Sets]:
+def parts(grid: Grid, order: Sets, columns: int) -> Iterator[Sets]:
     """Cut a list of sets into parts whose matrices and images stay in the caches of the processor."""
     each = 8 * (grid.rank * columns + len(grid.permutations) * grid.words)
     size = min(_LARGEST_BLOCK, max(_SMALLEST_BLOCK, _BLOCK_BYTES // max(1, each)))

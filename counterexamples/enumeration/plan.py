@@ -8,13 +8,12 @@ from math import comb
 import numpy as np
 
 from counterexamples.enumeration.grid import Grid
-from counterexamples.enumeration.orderly import Block, Sets, Tally
+from counterexamples.enumeration.orderly import Block, Sets, Tally, parts
 from verify.errors import SearchError
 
 LIMIT = 10**9
 """Most sets, up to symmetry, that are enumerated unless more is allowed: some hours of one processor."""
 _CHUNKS = 2000  # parts of equal weight; most of it falls to symmetry, so the chunks are fewer
-_BLOCK = 256  # sets that are extended together
 _LEAST, _MOST = 20_000, 100_000_000  # sets in a chunk, before symmetry and obstructions are taken into account
 
 
@@ -97,8 +96,9 @@ def make_plan(grid: Grid, *, limit: int) -> Plan:
     size = 0
     while heavy:
         made: list[tuple[int, ...]] = []
-        for start in range(0, len(heavy), _BLOCK):
-            block = Block.at(grid, as_sets(heavy[start : start + _BLOCK], size))
+        sets = as_sets(heavy, size)
+        for part in parts(grid, np.arange(len(sets)), grid.size):
+            block = Block.at(grid, sets[part])
             parents, classes = block.expand(tally)
             made += [tuple(row) for row in np.column_stack([block.sets[parents], classes]).tolist()]
         size += 1
