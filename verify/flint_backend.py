@@ -36,6 +36,41 @@ def independent_rows(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[
     return pivot_rows, _pivot_columns(chosen.rref()[0]) if pivot_rows else []
 
 
+def row_relations(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int], list[int], dict[int, set[int]]]:
+    """Find a nonsingular submatrix as `independent_rows` does, and which rows the other rows depend on.
+
+    Returns
+    -------
+    (row indices, column indices, relations)
+        For each other row the rows with nonzero coefficients in its expression modulo the prime; none of this is
+        certain over the rationals except that the submatrix is nonsingular.
+    """
+    if not rows or not columns:
+        return [], [], {i: set() for i in range(len(rows))}
+    reduced = flint.nmod_mat([[row[j] % _PRIME for row in rows] for j in range(columns)], _PRIME).rref()[0]
+    pivot_rows = _pivot_columns(reduced)
+    others = sorted(set(range(len(rows))) - set(pivot_rows))
+    relations = {i: {row for k, row in enumerate(pivot_rows) if reduced[k, i] != 0} for i in others}
+    chosen = flint.nmod_mat([[rows[i][j] % _PRIME for j in range(columns)] for i in pivot_rows], _PRIME)
+    return pivot_rows, _pivot_columns(chosen.rref()[0]) if pivot_rows else [], relations
+
+
+def first_relation(rows: Sequence[Sequence[int]], prime: int) -> list[int] | None:
+    """Find the first column of a matrix that depends on those before it modulo a prime.
+
+    Returns
+    -------
+    list of int, or None
+        That column and those with nonzero coefficients in its expression by independent ones before it, increasing.
+        None if all columns are independent.
+    """
+    reduced = flint.nmod_mat([list(row) for row in rows], prime).rref()[0]
+    for j in range(reduced.ncols()):
+        if j >= reduced.nrows() or reduced[j, j] == 0:
+            return [*(i for i in range(j) if reduced[i, j] != 0), j]
+    return None
+
+
 def independent_rows_exact(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int], list[int]]:
     """Do the same as `independent_rows` over the integers: slower, never too small."""
     if not rows or not columns:

@@ -1,0 +1,116 @@
+"""Which of many sampled Jacobians have full rank: certified either way, without writing a Jacobian down.
+
+The model has a bias, so that a unit sees D = d + 1 coordinates. Let C be a random matrix of integers with a row for each
+unit, and let column l of the n x n matrix M be the coordinate l mod D of the points, times column l of A^T C. Each
+column of M is a combination of columns of the Jacobian, so a nonsingular M proves full rank. And nothing is lost: if
+the generic rank is n, the first k points can be shared out among the D coordinates as evenly as wished
+(two independent sets of different size can always be made more equal), for every k, so that every leading minor of M is a nonzero
+polynomial in the data and in C. Elimination without row exchanges then succeeds with probability near 1.
+
+What does not come out full is proved deficient: too few columns, a point where no unit is active, more than D points with
+equal columns of A; else by a set T of points with D rank(A_T) < |T|; else over the rationals.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.errors import DataError
+from verify.landscapes.regions.jacobian import jacobian_rank
+from verify.landscapes.regions.modular import PRIME, have_nonsingular_leading_minors, residues
+
+_AT_ONCE = 1 << 18  # entries of matrices that are eliminated together
+_SEED = 2**31 - 1  # of the combinations C: they decide how fast an answer comes, never which
+
+
+def have_full_rank(points: NDArray[np.float64], patterns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Decide for each trial whether the Jacobian, hidden weights and biases, has rank n over the rationals.
+
+    Parameters
+    ----------
+    points : float64 array of shape (trials, n, d)
+        Multiples of 2^-53 in [0, 1), as NumPy draws them.
+    patterns : bool array of shape (trials, width, n)
+
+    Returns
+    -------
+    bool array of shape (trials,)
+
+    Raises
+    ------
+    DataError
+        For other points.
+
+    Notes
+    -----
+    About 2 n^2 width + n^3 floating-point operations for each trial of full rank.
+
+    Examples
+    --------
+    >>> x = np.array([[[0.25], [0.5], [0.75]]] * 2)
+    >>> have_full_rank(x, np.array([[[1, 1, 1], [0, 1, 1]], [[1, 1, 1], [1, 1, 1]]], dtype=bool))
+    array([ True, False])
+    """
+    n = points.shape[1]
+    full = ~_is_plainly_deficient(patterns, points.shape[2] + 1)
+    left = np.flatnonzero(full)
+    step = max(1, _AT_ONCE // (n * n or 1))
+    for start in range(0, len(left), step):
+        chosen = left[start : start + step]
+        matrices = _combined(points[chosen], patterns[chosen])
+        good = have_nonsingular_leading_minors(matrices)
+        for k in np.flatnonzero(~good):
+            full[chosen[k]] = _decide(points[chosen[k]], patterns[chosen[k]], matrices[k])
+    return full
+
+
+def _combined(points: NDArray[np.float64], patterns: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Write the matrices M modulo the prime."""
+    count, n, dimension = points.shape
+    generator = np.random.default_rng(_SEED)
+    combinations = generator.integers(-(PRIME // 2), PRIME // 2 + 1, (patterns.shape[1], n)).astype(np.float64)
+    matrices = residues(patterns.astype(np.float64).transpose(0, 2, 1) @ combinations)  # exact below 2^30 units
+    used = points[:, :, :n] * 2.0**53
+    numerators = used.astype(np.int64)
+    if not (np.all(numerators == used) and np.all(numerators >= 0) and np.all(numerators < 2**53)):
+        raise DataError("the points must be multiples of 2^-53 in [0, 1); use `jacobian_rank` for other data")
+    high, low = residues((numerators >> 27).astype(np.float64)), (numerators & (2**27 - 1)).astype(np.float64)
+    coordinates = np.concatenate([np.ones((count, n, 1)), residues(high * 2.0**27 + low)], axis=2)
+    repeated = np.tile(coordinates, (1, 1, -(-n // (dimension + 1))))[:, :, :n]
+    return residues(matrices * repeated)
+
+
+def _is_plainly_deficient(patterns: NDArray[np.bool_], dimension: int) -> NDArray[np.bool_]:
+    """Find the patterns that have too few columns, a point without an active unit, or too many equal points."""
+    trials, width, n = patterns.shape
+    sizes = np.count_nonzero(patterns, axis=2)
+    deficient: NDArray[np.bool_] = np.minimum(sizes, dimension).sum(axis=1) < n
+    deficient |= ~patterns.any(axis=1).all(axis=1)
+    if n > dimension:
+        weights = np.random.default_rng(_SEED).integers(0, 2**40, width)
+        sums = weights @ patterns.astype(np.int64)  # equal columns have equal sums
+        order = np.argsort(sums, axis=1)
+        sorted_sums = np.take_along_axis(sums, order, axis=1)
+        runs = sorted_sums[:, dimension:] == sorted_sums[:, : n - dimension]
+        for t in np.flatnonzero(runs.any(axis=1) & ~deficient):
+            start = int(np.argmax(runs[t]))
+            columns = patterns[t][:, order[t, start : start + dimension + 1]]
+            deficient[t] = bool((columns == columns[:, :1]).all())
+    return deficient
+
+
+def _decide(points: NDArray[np.float64], pattern: NDArray[np.bool_], matrix: NDArray[np.float64]) -> bool:
+    """Decide one trial that elimination without row exchanges has left open."""
+    from verify.flint_backend import first_relation, rank
+
+    relation = first_relation((matrix.T.astype(np.int64) % PRIME).tolist(), PRIME)
+    if relation is None:
+        return True
+    essential = np.unique(pattern[:, relation], axis=0).astype(int).tolist()
+    if (points.shape[1] + 1) * rank(essential) < len(relation):
+        return False
+    exact = [[*(Fraction(x) for x in point), Fraction(1)] for point in points.tolist()]
+    return jacobian_rank(exact, pattern.astype(np.int8)).is_full
