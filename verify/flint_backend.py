@@ -50,7 +50,7 @@ def row_relations(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int
     reduced = flint.nmod_mat([[row[j] % _PRIME for row in rows] for j in range(columns)], _PRIME).rref()[0]
     pivot_rows = _pivot_columns(reduced)
     others = sorted(set(range(len(rows))) - set(pivot_rows))
-    relations = {i: {row for k, row in enumerate(pivot_rows) if reduced[k, i] != 0} for i in others}
+    relations = {i: {row for k, row in enumerate(pivot_rows) if int(reduced[k, i])} for i in others}
     chosen = flint.nmod_mat([[rows[i][j] % _PRIME for j in range(columns)] for i in pivot_rows], _PRIME)
     return pivot_rows, _pivot_columns(chosen.rref()[0]) if pivot_rows else [], relations
 
@@ -66,8 +66,8 @@ def first_relation(rows: Sequence[Sequence[int]], prime: int) -> list[int] | Non
     """
     reduced = flint.nmod_mat([list(row) for row in rows], prime).rref()[0]
     for j in range(reduced.ncols()):
-        if j >= reduced.nrows() or reduced[j, j] == 0:
-            return [*(i for i in range(j) if reduced[i, j] != 0), j]
+        if j >= reduced.nrows() or not int(reduced[j, j]):
+            return [*(i for i in range(j) if int(reduced[i, j])), j]
     return None
 
 

@@ -114,8 +114,6 @@ def _cells(lines: list[tuple[int, ...]]) -> int:
         if len(last) == 2:
             return 2 * len(lines)  # the lines are distinct
         k = next(i for i, x in enumerate(last) if x)
-        projected = [
-            _line([x[i] * last[k] - x[k] * last[i] for i in range(len(last)) if i != k]) for x in lines[:m]
-        ]
+        projected = [_line([x[i] * last[k] - x[k] * last[i] for i in range(len(last)) if i != k]) for x in lines[:m]]
         total += _cells(list(dict.fromkeys(projected)))
     return total

@@ -1,14 +1,15 @@
 """Which of many sampled Jacobians have full rank: certified either way, without writing a Jacobian down.
 
-The model has a bias, so that a unit sees D = d + 1 coordinates. Let C be a random matrix of integers with a row for each
-unit, and let column l of the n x n matrix M be the coordinate l mod D of the points, times column l of A^T C. Each
+The model has a bias, so that a unit sees D = d + 1 coordinates. Let C be a random matrix of integers with a row for
+each unit, and let column l of the n x n matrix M be the coordinate l mod D of the points, times column l of A^T C. Each
 column of M is a combination of columns of the Jacobian, so a nonsingular M proves full rank. And nothing is lost: if
-the generic rank is n, the first k points can be shared out among the D coordinates as evenly as wished
-(two independent sets of different size can always be made more equal), for every k, so that every leading minor of M is a nonzero
-polynomial in the data and in C. Elimination without row exchanges then succeeds with probability near 1.
+the generic rank is n, the first k points can be shared out among the D coordinates as evenly as wished (of two
+independent sets the larger one has an element that the smaller one can take), for every k, so that every leading minor
+of M is a nonzero polynomial in the data and in C. Elimination without row exchanges then succeeds with probability near
+1.
 
-What does not come out full is proved deficient: too few columns, a point where no unit is active, more than D points with
-equal columns of A; else by a set T of points with D rank(A_T) < |T|; else over the rationals.
+What does not come out full is proved deficient: too few columns, a point where no unit is active, more than D points
+with equal columns of A; else by a set T of points with D rank(A_T) < |T|; else over the rationals.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def _combined(points: NDArray[np.float64], patterns: NDArray[np.bool_]) -> NDArr
     matrices = residues(patterns.astype(np.float64).transpose(0, 2, 1) @ combinations)  # exact below 2^30 units
     used = points[:, :, :n] * 2.0**53
     numerators = used.astype(np.int64)
-    if not (np.all(numerators == used) and np.all(numerators >= 0) and np.all(numerators < 2**53)):
+    is_valid: NDArray[np.bool_] = (numerators == used) & (numerators >= 0) & (numerators < 2**53)
+    if not is_valid.all():
         raise DataError("the points must be multiples of 2^-53 in [0, 1); use `jacobian_rank` for other data")
     high, low = residues((numerators >> 27).astype(np.float64)), (numerators & (2**27 - 1)).astype(np.float64)
     coordinates = np.concatenate([np.ones((count, n, 1)), residues(high * 2.0**27 + low)], axis=2)
@@ -85,7 +87,7 @@ def _combined(points: NDArray[np.float64], patterns: NDArray[np.bool_]) -> NDArr
 
 def _is_plainly_deficient(patterns: NDArray[np.bool_], dimension: int) -> NDArray[np.bool_]:
     """Find the patterns that have too few columns, a point without an active unit, or too many equal points."""
-    trials, width, n = patterns.shape
+    _, width, n = patterns.shape
     sizes = np.count_nonzero(patterns, axis=2)
     deficient: NDArray[np.bool_] = np.minimum(sizes, dimension).sum(axis=1) < n
     deficient |= ~patterns.any(axis=1).all(axis=1)

@@ -84,9 +84,14 @@ def generic_rank(pattern: Pattern, dimension: int) -> GenericRank:
     for j in range(len(columns)):
         stuck |= state.insert(j)
     found = GenericRank(
-        sum(map(len, state.parts)), len(columns), tuple(tuple(sorted(part)) for part in state.parts), state.closure(stuck)
+        sum(map(len, state.parts)),
+        len(columns),
+        tuple(tuple(sorted(part)) for part in state.parts),
+        state.closure(stuck),
     )
-    if not found.check(pattern):  # the prime divides a subdeterminant of the pattern: not seen, and never a wrong answer
+    if not found.check(
+        pattern
+    ):  # the prime divides a subdeterminant of the pattern: not seen, and never a wrong answer
         raise DisagreementError("a partition of an activation pattern could not be confirmed", {"rank": found.rank})
     return found
 
@@ -166,7 +171,8 @@ class _Echelon:
         self._rows.append((pivot, [x * inverse % _PRIME for x in vector], scaled))
 
     def _reduce(self, column: list[int]) -> tuple[list[int], dict[int, int]]:
-        vector, combination = list(column), {}
+        vector = list(column)
+        combination: dict[int, int] = {}
         for pivot, row, parts in self._rows:
             factor = vector[pivot] % _PRIME
             if factor:

@@ -1,8 +1,8 @@
 """Which of many square matrices are nonsingular modulo a prime, by exact arithmetic in float64 at BLAS speed.
 
-Entries are integers of absolute value at most p/2 + 4 with p < 2^23, so a product is below 2^44.1, and a sum of the at
-most 16 products that a matrix product makes is below 2^48.1; results are reduced again before they reach 2^52. So float64
-holds all of them exactly, in any order of summation.
+Entries are integers of absolute value at most p/2 + 4 with p < 2^23, so a product is below 2^44.1, and a sum of the
+at most 16 products that a matrix product makes is below 2^48.1; results are reduced again before they reach 2^52. So
+float64 holds all of them exactly, in any order of summation.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def residues(values: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def have_nonsingular_leading_minors(matrices: Stack) -> NDArray[np.bool_]:
-    """Find the matrices of which all leading minors are nonzero modulo the prime.
+    """Find the matrices whose leading minors are all nonzero modulo the prime.
 
     Such a matrix is nonsingular modulo the prime and so over the rationals. The others may be nonsingular as well:
-    nothing is said about them. Elimination without row exchanges, in blocks, all matrices at once; n^3/3 multiplications
-    each, most of them in matrix products.
+    nothing is said about them. Elimination without row exchanges, in blocks, all matrices at once; n^3/3
+    multiplications each, most of them in matrix products.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ from verify.errors import DataError
 
 Rational = Fraction | int
 Points = Sequence[Sequence[Rational]]
+_SPACED = re.compile(r"[\s,]").search
 Pattern = NDArray[np.int8]
 """A matrix of zeros and ones of shape (width, n): row i says at which points unit i is active."""
 
@@ -87,8 +88,9 @@ def read_pattern(path: Path, *, width: int | None = None, n: int | None = None) 
             raise DataError(f"{path} is not JSON; write the pattern as a list of rows of 0 and 1") from None
     else:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        cells = [line if "," not in line else next(csv.reader([line])) for line in lines]
-        values = [[_digit(cell) for cell in (row.split() if " " in row else row)] for row in cells]
+        values = [
+            [_digit(cell) for cell in (line.replace(",", " ").split() if _SPACED(line) else line)] for line in lines
+        ]
     return as_pattern(values, width=width, n=n)
 
 
@@ -102,7 +104,7 @@ def hidden_inputs(data: Dataset, *, bias: bool = False) -> tuple[tuple[Fraction,
     Raises
     ------
     DataError
-        For points with irrational coordinates, without points, or (without bias) with a point 0: every unit is 0 there,
+        For irrational points or labels, without points, or (without bias) with a point 0: every unit is 0 there,
         so no weights lie inside a region.
 
     Examples
@@ -111,7 +113,7 @@ def hidden_inputs(data: Dataset, *, bias: bool = False) -> tuple[tuple[Fraction,
     ((Fraction(2, 1), Fraction(1, 1)), (Fraction(3, 1), Fraction(1, 1)))
     """
     if data.field is not None:
-        raise DataError("the points have irrational coordinates; regions need rational ones")
+        raise DataError("points or labels are irrational; regions need rational ones")
     if not data.n:
         raise DataError("there are no points; regions need at least one")
     inputs = tuple((*point, Fraction(1)) if bias else point for point in data.points)

@@ -37,17 +37,13 @@ class ZeroLoss:
         """Whether there is such a point."""
         return self.weights is not None
 
-    def check(
-        self, points: Points, pattern: Pattern, outer: Sequence[Rational], labels: Sequence[Rational]
-    ) -> bool:
+    def check(self, points: Points, pattern: Pattern, outer: Sequence[Rational], labels: Sequence[Rational]) -> bool:
         """Multiply out whether the proof holds, in rational arithmetic."""
         active = [[int(x) for x in row] for row in pattern]
         n = len(points)
         if self.weights is not None:
             values = [[dot(w, x) for x in points] for w in self.weights]
-            inside = all(
-                (2 * active[i][j] - 1) * values[i][j] > 0 for i in range(len(active)) for j in range(n)
-            )
+            inside = all((2 * active[i][j] - 1) * values[i][j] > 0 for i in range(len(active)) for j in range(n))
             fitted = [sum(outer[i] * active[i][j] * values[i][j] for i in range(len(active))) for j in range(n)]
             return inside and fitted == list(labels)
         mu, c = self.multipliers or (), self.combination or ()
@@ -80,9 +76,7 @@ def check_outer_weights(outer: Sequence[Rational], width: int) -> tuple[Fraction
     return tuple(Fraction(x) for x in outer)
 
 
-def zero_loss(
-    points: Points, pattern: Pattern, outer: Sequence[Rational], labels: Sequence[Rational]
-) -> ZeroLoss:
+def zero_loss(points: Points, pattern: Pattern, outer: Sequence[Rational], labels: Sequence[Rational]) -> ZeroLoss:
     """Decide whether the region of a pattern contains a point of loss zero, with proof either way.
 
     Parameters
@@ -97,7 +91,8 @@ def zero_loss(
     Notes
     -----
     The region is open: s_ij w_i.x_j > 0. Motzkin's theorem of the alternative turns the question into one for
-    nonnegative solutions of width * d + 2 equations in (width + 2) n + 1 unknowns, which an exact simplex method decides.
+    nonnegative solutions of width * d + 2 equations in (width + 2) n + 1 unknowns, which an exact simplex method
+    decides.
 
     Examples
     --------
@@ -152,10 +147,7 @@ def points_without_support(pattern: Pattern, outer: Sequence[Rational], labels: 
     missing = []
     for j, y in enumerate(labels):
         active = [v[i] for i in range(len(v)) if pattern[i, j]]
-        if y:
-            has_support = any(value * y > 0 for value in active)
-        else:
-            has_support = not active or (min(active) < 0 < max(active))
-        if not has_support:
+        served = any(value * y > 0 for value in active) if y else not active or min(active) < 0 < max(active)
+        if not served:
             missing.append(j)
     return missing
