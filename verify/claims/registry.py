@@ -8,7 +8,10 @@ from importlib import import_module
 from verify.claims.claim import Claim
 from verify.errors import ModelError
 
-PAPERS: dict[str, str] = {}
+PAPERS: dict[str, str] = {
+    "benson2020": "verify.claims.benson2020",
+    "karhadkar2024": "verify.claims.karhadkar2024",
+}
 """The BibTeX key of each paper and the module with the claims about it."""
 
 

@@ -75,7 +75,7 @@ def _combined(points: NDArray[np.float64], patterns: NDArray[np.bool_]) -> NDArr
     combinations = generator.integers(-(PRIME // 2), PRIME // 2 + 1, (patterns.shape[1], n)).astype(np.float64)
     matrices = residues(patterns.astype(np.float64).transpose(0, 2, 1) @ combinations)  # exact below 2^30 units
     used = points[:, :, :n] * 2.0**53
-    numerators = used.astype(np.int64)
+    numerators: NDArray[np.int64] = used.astype(np.int64)
     is_valid: NDArray[np.bool_] = (numerators == used) & (numerators >= 0) & (numerators < 2**53)
     if not is_valid.all():
         raise DataError("the points must be multiples of 2^-53 in [0, 1); use `jacobian_rank` for other data")
@@ -90,7 +90,7 @@ def _is_plainly_deficient(patterns: NDArray[np.bool_], dimension: int) -> NDArra
     _, width, n = patterns.shape
     sizes = np.count_nonzero(patterns, axis=2)
     deficient: NDArray[np.bool_] = np.minimum(sizes, dimension).sum(axis=1) < n
-    deficient |= ~patterns.any(axis=1).all(axis=1)
+    deficient |= ~np.all(np.any(patterns, axis=1), axis=1)
     if n > dimension:
         weights = np.random.default_rng(_SEED).integers(0, 2**40, width)
         sums = weights @ patterns.astype(np.int64)  # equal columns have equal sums
