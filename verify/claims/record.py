@@ -54,5 +54,5 @@ def recorded(paper: str) -> dict[str, dict[str, Any]]:
 def with_record(claim: Claim) -> dict[str, Any]:
     """Describe a claim as `to_json` does, with the recorded outcome and evidence."""
     known = recorded(claim.paper).get(claim.id, {})
-    found = {key: known[key] for key in ("outcome", "evidence", "counterexample") if key in known}
+    found: dict[str, Any] = {key: known[key] for key in ("outcome", "evidence", "counterexample") if key in known}
     return {**to_json(claim, None), **found}

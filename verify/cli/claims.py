@@ -73,9 +73,9 @@ def check(*, which: str, thorough: bool, as_json: bool) -> None:
     except KeyboardInterrupt:
         complain(f"interrupted; {len(found)} of {len(chosen)} claims were checked")
         if as_json:
-            show([(json.dumps({"claims": found}, indent=1), "")])
+            show(_json(found))
         raise click.exceptions.Exit(INTERRUPTED) from None
-    show([(json.dumps({"claims": found}, indent=1), "")] if as_json else [("", ""), (_summary(found), "bold")])
+    show(_json(found) if as_json else [("", ""), (_summary(found), "bold")])
 
 
 @command.command("cite", short_help="The BibTeX entry of the paper of a claim.")
@@ -98,6 +98,11 @@ def cite(*, which: str, as_json: bool) -> None:
     if described is not None:
         show([(f"% {described.id}: {described.attribution}", "")])
     show([(line, "") for line in entry.splitlines()])
+
+
+def _json(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Write one JSON object on lines that a version control system can compare."""
+    return [(line, "") for line in json.dumps({"claims": found}, indent=1).splitlines()]
 
 
 def _choose(which: str) -> list[Claim]:
