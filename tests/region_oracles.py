@@ -71,6 +71,10 @@ def jacobian_by_hand(points: Sequence[Vector], pattern: Sequence[Sequence[int]])
     return [[row[j] * x for row in pattern for x in point] for j, point in enumerate(points)]
 
 
+def seeded(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311  # a reproducible sample, no secret
+
+
 def coins(rng: random.Random, width: int, n: int) -> list[list[int]]:
     return [[rng.randint(0, 1) for _ in range(n)] for _ in range(width)]
 

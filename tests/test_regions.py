@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from region_oracles import coins, integers, is_realizable, jacobian_by_hand, matroid_rank, rank
+from region_oracles import coins, integers, is_realizable, jacobian_by_hand, matroid_rank, rank, seeded
 
 from verify import Dataset
 from verify.errors import DataError
@@ -49,7 +48,7 @@ HUGE = 10**40
 @given(st.integers(0, 10**6))
 @settings(max_examples=150, deadline=None)
 def test_linear_programs_end_with_a_solution_or_farkas_vector(seed: int) -> None:
-    rng = random.Random(seed)
+    rng = seeded(seed)
     m, k, size = rng.randint(1, 5), rng.randint(1, 7), rng.choice([1, 3, HUGE])
     rows = [[F(rng.randint(-size, size), rng.randint(1, 3)) for _ in range(k)] for _ in range(m)]
     right = [F(rng.randint(-size, size)) for _ in range(m)]
@@ -75,7 +74,7 @@ def test_a_linear_program_that_cycles_under_the_largest_coefficient_rule_ends() 
 
 @pytest.mark.parametrize("d", [1, 2, 3])
 def test_every_sign_vector_is_decided_as_gordan_says(d: int) -> None:
-    rng = random.Random(d)
+    rng = seeded(d)
     for n in (1, 2, 4, 5):
         points = integers(rng, n, d, 2)
         for row in product((0, 1), repeat=n):
@@ -103,7 +102,7 @@ def test_huge_and_tiny_numbers() -> None:
 @pytest.mark.parametrize("n", range(1, 8))
 @pytest.mark.parametrize("d", range(1, 4))
 def test_region_counts_are_the_enumeration(n: int, d: int) -> None:
-    rng = random.Random(10 * n + d)
+    rng = seeded(10 * n + d)
     for size in (1, 60):
         points = [x if any(x) else [1] * d for x in integers(rng, n, d, size)]
         rows = enumerate_rows(points)
@@ -129,7 +128,7 @@ def test_parallel_points_count_once() -> None:
 @given(st.integers(0, 10**6))
 @settings(max_examples=80, deadline=None)
 def test_the_generic_rank_is_the_least_over_all_sets_and_the_rank_at_random_data(seed: int) -> None:
-    rng = random.Random(seed)
+    rng = seeded(seed)
     n, d, width = rng.randint(1, 7), rng.randint(1, 4), rng.randint(1, 6)
     pattern = coins(rng, width, n)
     found = generic_rank(as_pattern(pattern), d)
@@ -142,7 +141,7 @@ def test_the_generic_rank_is_the_least_over_all_sets_and_the_rank_at_random_data
 @given(st.integers(0, 10**6))
 @settings(max_examples=80, deadline=None)
 def test_the_jacobian_rank_is_exact_on_special_data_and_its_proof_checks(seed: int) -> None:
-    rng = random.Random(seed)
+    rng = seeded(seed)
     n, d, width = rng.randint(1, 6), rng.randint(1, 3), rng.randint(1, 5)
     pattern, points = coins(rng, width, n), integers(rng, n, d, 1)
     points = [[F(x, rng.choice([1, 2, 3, HUGE])) for x in point] for point in points]
@@ -198,7 +197,7 @@ def multiplied_out(points: list, pattern: list, v: list, y: list, found: ZeroLos
 @given(st.integers(0, 10**6))
 @settings(max_examples=80, deadline=None)
 def test_zero_losses_are_proved_either_way(seed: int) -> None:
-    rng = random.Random(seed)
+    rng = seeded(seed)
     n, d, width = rng.randint(1, 4), rng.randint(1, 3), rng.randint(1, 4)
     points, pattern = integers(rng, n, d, 3), coins(rng, width, n)
     v, y = [rng.choice([-2, 1, F(1, 3)]) for _ in range(width)], [rng.randint(-2, 2) for _ in range(n)]
@@ -226,7 +225,7 @@ def test_full_rank_without_a_zero_loss() -> None:
 
 
 def test_nonnegative_weights_miss_a_region() -> None:
-    rng = random.Random(3)
+    rng = seeded(3)
     missed = 0
     for _ in range(40):
         n, d, width = rng.randint(1, 3), rng.randint(1, 2), rng.randint(1, 3)
@@ -253,7 +252,7 @@ def test_an_analysis_says_what_its_parts_say() -> None:
 
 
 def test_a_program_that_is_too_large_is_left_open_with_the_reason() -> None:
-    rng = random.Random(0)
+    rng = seeded(0)
     points = integers(rng, 40, 5, 99)
     weights = integers(rng, 20, 5, 99)
     region = analyse_region(points, activation_pattern(weights, points), labels=[F(1)] * 40)
@@ -328,7 +327,7 @@ def test_degenerate_questions_are_refused_in_words() -> None:
 
 @pytest.mark.slow
 def test_the_generic_rank_on_two_thousand_patterns() -> None:
-    rng = random.Random(2000)
+    rng = seeded(2000)
     for _ in range(2000):
         n, d, width = rng.randint(1, 12), rng.randint(1, 4), rng.randint(1, 8)
         pattern = as_pattern(coins(rng, width, n))
@@ -337,7 +336,7 @@ def test_the_generic_rank_on_two_thousand_patterns() -> None:
 
 @pytest.mark.slow
 def test_the_zero_loss_criterion_on_two_thousand_regions() -> None:
-    rng, with_zero = random.Random(2001), 0
+    rng, with_zero = seeded(2001), 0
     for _ in range(2000):
         n, width = rng.randint(1, 4), rng.randint(1, 5)
         points = integers(rng, n, n + rng.randint(0, 2), 5)

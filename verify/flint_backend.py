@@ -55,20 +55,25 @@ def row_relations(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int
     return pivot_rows, _pivot_columns(chosen.rref()[0]) if pivot_rows else [], relations
 
 
-def first_relation(rows: Sequence[Sequence[int]], prime: int) -> list[int] | None:
-    """Find the first column of a matrix that depends on those before it modulo a prime.
+def modular_rank(rows: Sequence[Sequence[int]], prime: int) -> int:
+    """Return the rank of an integer matrix modulo a prime: never more than its rank."""
+    return int(flint.nmod_mat([[x % prime for x in row] for row in rows], prime).rank()) if rows and rows[0] else 0
 
-    Returns
-    -------
-    list of int, or None
-        That column and those with nonzero coefficients in its expression by independent ones before it, increasing.
-        None if all columns are independent.
+
+def combination_of_rows(rows: Sequence[Sequence[int]], prime: int) -> list[int]:
+    """Write the last of k + 1 rows of length k as a combination of the others modulo a prime.
+
+    Raises
+    ------
+    ZeroDivisionError
+        When the others are dependent.
     """
-    reduced = flint.nmod_mat([list(row) for row in rows], prime).rref()[0]
-    for j in range(reduced.ncols()):
-        if j >= reduced.nrows() or not int(reduced[j, j]):
-            return [*(i for i in range(j) if int(reduced[i, j])), j]
-    return None
+    k = len(rows) - 1
+    if k == 0:
+        return []
+    square = flint.nmod_mat([[rows[i][j] for i in range(k)] for j in range(k)], prime)
+    solution = square.solve(flint.nmod_mat([[x] for x in rows[k]], prime))
+    return [int(solution[i, 0]) for i in range(k)]
 
 
 def independent_rows_exact(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int], list[int]]:

@@ -17,8 +17,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from verify.flint_backend import rank
 from verify.landscapes.regions import Cell, Experiment, Plan, draw_regions, have_full_rank, phase_map
+from verify.landscapes.regions.binary_rank import binary_rank
 from verify.landscapes.regions.binomial_interval import clopper_pearson
 from verify.landscapes.regions.comparisons import compare_ranks
 
@@ -67,7 +67,7 @@ def curve(axis: Any, x: list[int], counts: list[int], trials: int, label: str, c
 
 def precisions() -> None:
     """Draw full ranks in three arithmetics."""
-    widths, trials = [150, 200, 250, 300, 400, 500], 100
+    widths, trials = [150, 200, 250, 300, 400, 500], 50
     found = [compare_ranks(draw_regions(trials, 100, 2, width, rng=width)) for width in widths]
     figure = Figure(figsize=(3.6, 2.4), layout="constrained")
     axis: Any = figure.subplots()
@@ -89,7 +89,7 @@ def line() -> None:
         starts, sides = rng.integers(0, n, (trials, width)), rng.integers(0, 2, (trials, width)).astype(bool)
         drawn = (np.arange(n) >= starts[:, :, None]) ^ sides[:, :, None]
         jacobians.append(int(have_full_rank(points, drawn).sum()))
-        patterns.append(sum(rank(pattern.astype(int).tolist()) == n for pattern in drawn))
+        patterns.append(sum(binary_rank(pattern) == n for pattern in drawn))
     figure = Figure(figsize=(3.6, 2.4), layout="constrained")
     axis: Any = figure.subplots()
     curve(axis, widths, jacobians, trials, "Jacobian", BLUE)

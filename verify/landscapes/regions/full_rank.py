@@ -15,14 +15,17 @@ with equal columns of A; else by a set T of points with D rank(A_T) < |T|; else 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verify.errors import DataError
+from verify.landscapes.regions.binary_rank import binary_rank
 from verify.landscapes.regions.jacobian import jacobian_rank
-from verify.landscapes.regions.modular import PRIME, have_nonsingular_leading_minors, residues
+from verify.landscapes.regions.modular import PRIME, nonsingular_leading_minors, residues
 
+_EXACT_IN_FLOAT32 = 2**24 // (PRIME // 2)  # units whose sums of numbers below p/2 are exact in float32
 _AT_ONCE = 1 << 18  # entries of matrices that are eliminated together
 _SEED = 2**31 - 1  # of the combinations C: they decide how fast an answer comes, never which
 
@@ -55,25 +58,26 @@ def have_full_rank(points: NDArray[np.float64], patterns: NDArray[np.bool_]) -> 
     >>> have_full_rank(x, np.array([[[1, 1, 1], [0, 1, 1]], [[1, 1, 1], [1, 1, 1]]], dtype=bool))
     array([ True, False])
     """
-    n = points.shape[1]
-    full = ~_is_plainly_deficient(patterns, points.shape[2] + 1)
+    n, width = points.shape[1], patterns.shape[1]
+    active = patterns.astype(np.float32 if width <= _EXACT_IN_FLOAT32 else np.float64)
+    full = ~_is_plainly_deficient(patterns, active, points.shape[2] + 1)
     left = np.flatnonzero(full)
     step = max(1, _AT_ONCE // (n * n or 1))
     for start in range(0, len(left), step):
         chosen = left[start : start + step]
-        matrices = _combined(points[chosen], patterns[chosen])
-        good = have_nonsingular_leading_minors(matrices)
-        for k in np.flatnonzero(~good):
-            full[chosen[k]] = _decide(points[chosen[k]], patterns[chosen[k]], matrices[k])
+        matrices = _combined(points[chosen], active[chosen])
+        leading = nonsingular_leading_minors(matrices)
+        for k in np.flatnonzero(leading < n):
+            full[chosen[k]] = _decide(points[chosen[k]], patterns[chosen[k]], matrices[k], int(leading[k]))
     return full
 
 
-def _combined(points: NDArray[np.float64], patterns: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _combined(points: NDArray[np.float64], active: NDArray[Any]) -> NDArray[np.float64]:
     """Write the matrices M modulo the prime."""
     count, n, dimension = points.shape
     generator = np.random.default_rng(_SEED)
-    combinations = generator.integers(-(PRIME // 2), PRIME // 2 + 1, (patterns.shape[1], n)).astype(np.float64)
-    matrices = residues(patterns.astype(np.float64).transpose(0, 2, 1) @ combinations)  # exact below 2^30 units
+    combinations = generator.integers(-(PRIME // 2), PRIME // 2 + 1, (active.shape[1], n)).astype(active.dtype)
+    sums = (active.transpose(0, 2, 1) @ combinations).astype(np.float64)
     used = points[:, :, :n] * 2.0**53
     numerators: NDArray[np.int64] = used.astype(np.int64)
     is_valid: NDArray[np.bool_] = (numerators == used) & (numerators >= 0) & (numerators < 2**53)
@@ -82,18 +86,19 @@ def _combined(points: NDArray[np.float64], patterns: NDArray[np.bool_]) -> NDArr
     high, low = residues((numerators >> 27).astype(np.float64)), (numerators & (2**27 - 1)).astype(np.float64)
     coordinates = np.concatenate([np.ones((count, n, 1)), residues(high * 2.0**27 + low)], axis=2)
     repeated = np.tile(coordinates, (1, 1, -(-n // (dimension + 1))))[:, :, :n]
-    return residues(matrices * repeated)
+    sums *= repeated  # below 2^31 times the number of units
+    return residues(sums)
 
 
-def _is_plainly_deficient(patterns: NDArray[np.bool_], dimension: int) -> NDArray[np.bool_]:
+def _is_plainly_deficient(patterns: NDArray[np.bool_], active: NDArray[Any], dimension: int) -> NDArray[np.bool_]:
     """Find the patterns that have too few columns, a point without an active unit, or too many equal points."""
     _, width, n = patterns.shape
     sizes = np.count_nonzero(patterns, axis=2)
     deficient: NDArray[np.bool_] = np.minimum(sizes, dimension).sum(axis=1) < n
-    deficient |= ~np.all(np.any(patterns, axis=1), axis=1)
+    weights = np.random.default_rng(_SEED).integers(1, PRIME // 2, width).astype(active.dtype)
+    sums = weights @ active  # exact; equal columns have equal sums, and a column without active units the sum 0
+    deficient |= ~np.all(sums, axis=1)
     if n > dimension:
-        weights = np.random.default_rng(_SEED).integers(0, 2**40, width)
-        sums = weights @ patterns.astype(np.int64)  # equal columns have equal sums
         order = np.argsort(sums, axis=1)
         sorted_sums = np.take_along_axis(sums, order, axis=1)
         runs = sorted_sums[:, dimension:] == sorted_sums[:, : n - dimension]
@@ -104,15 +109,17 @@ def _is_plainly_deficient(patterns: NDArray[np.bool_], dimension: int) -> NDArra
     return deficient
 
 
-def _decide(points: NDArray[np.float64], pattern: NDArray[np.bool_], matrix: NDArray[np.float64]) -> bool:
-    """Decide one trial that elimination without row exchanges has left open."""
-    from verify.flint_backend import first_relation, rank
+def _decide(points: NDArray[np.float64], pattern: NDArray[np.bool_], matrix: NDArray[np.float64], leading: int) -> bool:
+    """Decide one trial that elimination without row exchanges has left open after some leading minors."""
+    from verify.flint_backend import combination_of_rows, modular_rank
 
-    relation = first_relation((matrix.T.astype(np.int64) % PRIME).tolist(), PRIME)
-    if relation is None:
-        return True
-    essential = np.unique(pattern[:, relation], axis=0).astype(int).tolist()
-    if (points.shape[1] + 1) * rank(essential) < len(relation):
+    dimension = points.shape[1] + 1
+    rows = (matrix.astype(np.int64) % PRIME).tolist()
+    coefficients = combination_of_rows([row[:leading] for row in rows[: leading + 1]], PRIME)
+    circuit = [leading, *(j for j, c in enumerate(coefficients) if c)]
+    if dimension * binary_rank(pattern[:, circuit]) < len(circuit):
         return False
+    if modular_rank(rows, PRIME) == len(rows):
+        return True
     exact = [[*(Fraction(x) for x in point), Fraction(1)] for point in points.tolist()]
     return jacobian_rank(exact, pattern.astype(np.int8)).is_full

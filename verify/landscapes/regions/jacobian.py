@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.errors import DisagreementError
+from verify.landscapes.regions.binary_rank import binary_rank
 from verify.landscapes.regions.patterns import Pattern, Points, dot
 from verify.rational import format_rational
 
@@ -131,11 +132,11 @@ def _upper(
     relations: dict[int, set[int]],
 ) -> JacobianRank | None:
     """Find a set T or vectors that bound the rank by len(rows); None when there are none."""
-    from verify.flint_backend import RationalMatrix, rank
+    from verify.flint_backend import RationalMatrix
 
     n, size = len(points), len(rows)
     involved = sorted(set(relations).union(*relations.values())) if relations else []
-    bound = len(points[0]) * rank([[int(row[j]) for j in involved] for row in pattern]) + n - len(involved)
+    bound = len(points[0]) * binary_rank(pattern[:, involved]) + n - len(involved)
     if bound == size:
         return JacobianRank(size, n, tuple(rows), tuple(pivots), tuple(involved), ())
     vectors = []
