@@ -28,6 +28,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "activation_table",
     "catalogue_pages",
+    "claims_page",
 ]
 exclude_patterns = ["_build"]
 
