@@ -49,12 +49,13 @@ def maps(folder: Path, workers: int, experiment: Experiment, parameters: list[st
 
 
 def heat(axis: Any, plan: Plan, cells: list[Cell]) -> Any:
-    """Draw one map, and the width from which generic data can have full rank at all, n / (d + 1)."""
+    """Draw one map: n to the right, the width upwards."""
     share = np.array([cell.full / cell.trials for cell in cells]).reshape(len(plan.sizes), len(plan.widths)).T
-    step_n, step_w = plan.sizes[1] - plan.sizes[0], plan.widths[1] - plan.widths[0]
-    edges_n = [plan.sizes[0] - step_n / 2 + step_n * i for i in range(len(plan.sizes) + 1)]
-    edges_w = [plan.widths[0] - step_w / 2 + step_w * i for i in range(len(plan.widths) + 1)]
-    return axis.pcolormesh(edges_n, edges_w, share, cmap="Blues", vmin=0, vmax=1, rasterized=False)
+    ends = []
+    for values in (plan.sizes, plan.widths):
+        half = (values[1] - values[0]) / 2
+        ends += [values[0] - half, values[-1] + half]
+    return axis.imshow(share, extent=ends, origin="lower", aspect="auto", cmap="Blues", vmin=0, vmax=1)
 
 
 def curve(axis: Any, x: list[int], counts: list[int], trials: int, label: str, colour: str) -> None:
@@ -74,8 +75,8 @@ def precisions() -> None:
     curve(axis, widths, [c.exact for c in found], trials, "exact", BLUE)
     curve(axis, widths, [c.float32 for c in found], trials, "float32, default tolerance", ORANGE)
     axis.plot(widths, [c.float64 / trials for c in found], color=GREY, linestyle=":", label="float64")
-    axis.set(xlabel="width", ylabel="share of full rank", title="n = 100, d = 2", ylim=(0, 1.02))
-    axis.legend(frameon=False)
+    axis.set(xlabel="width", ylabel="share of full rank", title="n = 100, $d_0$ = 2", ylim=(0, 1.02))
+    axis.legend(frameon=False, loc="lower right")
     save(figure, "precision")
 
 
@@ -110,9 +111,9 @@ def main() -> None:
     with mpl.rc_context(STYLE):
         precisions()
         line()
-        maps(given.maps, given.workers, Experiment.FIXED_DIMENSION, ["1", "2", "3", "5"], "d = {}", "fixed")
+        maps(given.maps, given.workers, Experiment.FIXED_DIMENSION, ["1", "2", "3", "5"], "$d_0$ = {}", "fixed")
         ratios = ["1/4", "1/2", "1", "2"]
-        maps(given.maps, given.workers, Experiment.PROPORTIONAL_DIMENSION, ratios, "d = {} n", "proportional")
+        maps(given.maps, given.workers, Experiment.PROPORTIONAL_DIMENSION, ratios, "$d_0$ = {} n", "proportional")
 
 
 if __name__ == "__main__":
