@@ -192,8 +192,8 @@ CLAIMS = [
     ),
     _made(
         "float32-rank",
-        "The rank of the Jacobian in float32 with the default tolerance is n exactly when the exact rank is.",
-        "uniform data, PyTorch's default initialisation; an assumption of the experiments, not stated by the authors",
+        "Ranks in float32 with the default tolerance, as the experiments compute them, count the exact full ranks.",
+        "uniform data, PyTorch's default initialisation; what the code relies on, not a statement of the authors",
         "experiments/full_rank_regions.py",
         Mark.CODE,
         _D,
@@ -202,8 +202,8 @@ CLAIMS = [
     ),
     _made(
         "nonnegative-program",
-        "A linear program with the default bounds W >= 0 finds the regions with a zero loss.",
-        "an assumption of two scripts, not stated by the authors; whether a published figure rests on it is not known",
+        "A linear program with the default bounds W >= 0, as two scripts solve it, finds the regions with a zero loss.",
+        "what the code relies on, not a statement of the authors; whether a figure rests on it is not known",
         "global_minima_regions.py",
         Mark.CODE,
         _D,

@@ -354,7 +354,7 @@ def float32_ranks(thorough: bool) -> Finding:
                 exact_rank=100,
                 float32_rank=rank,
             )
-    return _holds(f"no difference in {counts.trials} Jacobians with n = 100, d = 2, width 300")
+    return Finding(Outcome.UNDECIDED, f"no difference in {counts.trials} Jacobians with n = 100, d = 2, width 300")
 
 
 def exact_full_rank(draw: Draw, trial: int) -> bool:
