@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from command_line import Command, assert_refused
+from command_line import ENVIRONMENT, Command, assert_refused, process
 
 from verify.landscapes.regions import as_pattern, jacobian_rank
 
@@ -119,6 +123,38 @@ def test_a_map_is_shown_kept_and_taken_up_again(fullrank: Command, tmp_path: Pat
     assert fullrank(*small, "-o", "map") == first
     assert json.loads(fullrank(*small, "--json").out) == kept
     assert_refused(fullrank(*MAP, "-o", "map"), "another experiment")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_map_keeps_its_cells_and_goes_on(workers: str, tmp_path: Path) -> None:
+    arguments = [
+        *MAP[:-1],
+        "200",
+        "--sizes",
+        "40,50,60",
+        "--widths",
+        "60,90,120,150",
+        "--workers",
+        workers,
+        "-o",
+        "map",
+    ]
+    command = [sys.executable, "-m", "counterexamples", *arguments]
+    journal = tmp_path / "map" / "cells.jsonl"
+    with subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True) as child:
+        while child.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n")):
+            time.sleep(0.02)
+        child.send_signal(signal.SIGINT)
+        _, told = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert told == "fullrank: interrupted; finished cells are kept in map; the same command goes on\n"
+    before = journal.read_text().splitlines()
+    assert 1 <= len(before) < 12
+    assert process(*arguments, cwd=tmp_path).status == 0
+    after = journal.read_text().splitlines()
+    assert after[: len(before)] == before
+    assert len(after) == 12
 
 
 @pytest.mark.parametrize(

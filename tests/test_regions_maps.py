@@ -238,6 +238,15 @@ def test_processes_make_the_same_map() -> None:
 
 
 @pytest.mark.slow
+def test_a_dask_cluster_makes_the_same_map() -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        assert phase_map(SMALL, dask=cluster.scheduler_address) == phase_map(SMALL)
+
+
+@pytest.mark.slow
 def test_larger_jacobians_have_the_generic_rank() -> None:
     for d, n, width in ((1, 40, 150), (2, 60, 90), (3, 60, 40), (10, 40, 4), (20, 20, 3)):
         draw: Draw = draw_regions(15, n, d, width, rng=7)

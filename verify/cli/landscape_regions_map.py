@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.cli.counting_bar import counting
-from verify.cli.output import show
+from verify.cli.output import INTERRUPTED, complain, show
 
 if TYPE_CHECKING:
     from verify.landscapes.regions import Cell, Plan
@@ -86,8 +86,15 @@ def command(
         plan = replace(plan, widths=_integers(widths, "--widths"))
     if workers < 1:
         raise DataError(f"--workers is {workers}; it must be at least 1")
-    with counting("cells") as tell:
-        cells = phase_map(plan, workers=workers, dask=dask, folder=folder, progress=tell)
+    try:
+        with counting("cells") as tell:
+            cells = phase_map(plan, workers=workers, dask=dask, folder=folder, progress=tell)
+    except KeyboardInterrupt:
+        kept = (
+            f"finished cells are kept in {folder}; the same command goes on" if folder else "-o DIR keeps what is done"
+        )
+        complain(f"interrupted; {kept}")
+        raise click.exceptions.Exit(INTERRUPTED) from None
     result = {"plan": plan.to_json(), "cells": [cell.to_json() for cell in cells]}
     if folder is not None:
         write_whole(folder / "map.json", json.dumps(result) + "\n")
