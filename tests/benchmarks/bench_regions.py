@@ -1,6 +1,6 @@
 """Benchmark of exact Jacobian ranks of sampled regions against `numpy.linalg.matrix_rank` in float64.
 
-    python tests/benchmarks/bench_regions.py            # every third cell of the published grids; some minutes
+    python tests/benchmarks/bench_regions.py            # every seventh cell of the published grids; a minute
     python tests/benchmarks/bench_regions.py --quick    # every seventeenth
 
 Both answer "is the rank n?" for the same regions: NumPy from the Jacobian written out (that takes no time here), ours
@@ -63,7 +63,7 @@ def main() -> None:
     have_full_rank(*draw_regions(2, 40, 2, 90, rng=0))  # what is loaded once is not timed
     for experiment, text in MAPS:
         plan = Plan.published(experiment, Fraction(text))
-        cells = plan.cells()[:: 17 if quick else 3]
+        cells = plan.cells()[:: 17 if quick else 7]
         found = compare(plan, cells, plan.trials)
         totals += found
         table.add_row(f"{experiment} {text}", *row(*found))
