@@ -48,7 +48,7 @@ def linear_system(thorough: bool) -> Finding:
     for _ in range(instances):
         n, d = rng.randint(1, 7), rng.randint(1, 3)
         points = [(*p, 1) for p in structured_points(n, d, rng)]
-        weights = [tuple(rng.randint(-50, 50) for _ in range(d + 1)) for _ in range(6 * n)]
+        weights = [tuple(rng.randint(-50, 50) for _ in range(d + 1)) for _ in range(60 * n)]
         features = [[max(0, sum(a * b for a, b in zip(w, x, strict=True))) for w in weights] for x in points]
         rows, columns = independent_rows(features, len(weights))
         if len(rows) < n:
