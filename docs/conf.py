@@ -29,6 +29,7 @@ extensions = [
     "activation_table",
     "catalogue_pages",
     "spectra_page",
+    "claims_page",
 ]
 exclude_patterns = ["_build"]
 

@@ -39,6 +39,46 @@ def independent_rows(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[
     return pivot_rows, _pivot_columns(chosen.rref()[0]) if pivot_rows else []
 
 
+def row_relations(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int], list[int], dict[int, set[int]]]:
+    """Find a nonsingular submatrix as `independent_rows` does, and which rows the other rows depend on.
+
+    Returns
+    -------
+    (row indices, column indices, relations)
+        For each other row the rows with nonzero coefficients in its expression modulo the prime; none of this is
+        certain over the rationals except that the submatrix is nonsingular.
+    """
+    if not rows or not columns:
+        return [], [], {i: set() for i in range(len(rows))}
+    reduced = flint.nmod_mat([[row[j] % _PRIME for row in rows] for j in range(columns)], _PRIME).rref()[0]
+    pivot_rows = _pivot_columns(reduced)
+    others = sorted(set(range(len(rows))) - set(pivot_rows))
+    relations = {i: {row for k, row in enumerate(pivot_rows) if int(reduced[k, i])} for i in others}
+    chosen = flint.nmod_mat([[rows[i][j] % _PRIME for j in range(columns)] for i in pivot_rows], _PRIME)
+    return pivot_rows, _pivot_columns(chosen.rref()[0]) if pivot_rows else [], relations
+
+
+def modular_rank(rows: Sequence[Sequence[int]], prime: int) -> int:
+    """Return the rank of an integer matrix modulo a prime: never more than its rank."""
+    return int(flint.nmod_mat([[x % prime for x in row] for row in rows], prime).rank()) if rows and rows[0] else 0
+
+
+def combination_of_rows(rows: Sequence[Sequence[int]], prime: int) -> list[int]:
+    """Write the last of k + 1 rows of length k as a combination of the others modulo a prime.
+
+    Raises
+    ------
+    ZeroDivisionError
+        When the others are dependent.
+    """
+    k = len(rows) - 1
+    if k == 0:
+        return []
+    square = flint.nmod_mat([[rows[i][j] for i in range(k)] for j in range(k)], prime)
+    solution = square.solve(flint.nmod_mat([[x] for x in rows[k]], prime))
+    return [int(solution[i, 0]) for i in range(k)]
+
+
 def independent_rows_exact(rows: Sequence[Sequence[int]], columns: int) -> tuple[list[int], list[int]]:
     """Do the same as `independent_rows` over the integers: slower, never too small."""
     if not rows or not columns:

@@ -17,6 +17,7 @@ COMMANDS = {  # the module of each; its `command` is loaded when it is called
     "check": "verify.cli.check",
     "activations": "verify.cli.activations",
     "activation": "verify.cli.activation",
+    "claims": "verify.cli.claims",
     "landscape": "verify.cli.landscape",
     "width": "verify.cli.width",
     "descent": "verify.cli.descent",

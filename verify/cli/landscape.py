@@ -11,6 +11,7 @@ SUBCOMMANDS = {  # the module of each; its `command` is loaded when it is called
     "deep-linear": "verify.cli.landscape_deep_linear",
     "quadratic": "verify.cli.landscape_quadratic",
     "regions": "verify.cli.landscape_regions",
+    "regions-map": "verify.cli.landscape_regions_map",
 }
 
 
