@@ -74,7 +74,7 @@ class _Instance(NamedTuple):
 def _instances(count: int) -> Iterator[_Instance]:
     from verify.landscapes.quadratic.loss import exact_array
 
-    rng = random.Random(0)  # noqa: S311  # test instances, no secrets
+    rng = random.Random(0)  # test instances, no secrets
     while count:
         d, m = rng.randint(1, 4), rng.randint(1, 4)
         r = rng.randint(0, min(d, m))
@@ -145,7 +145,7 @@ def check_least_loss(thorough: bool) -> Finding:
     from verify.landscapes.quadratic.least_loss import least_loss
     from verify.landscapes.quadratic.teacher import Teacher
 
-    rng = random.Random(1)  # noqa: S311  # test instances, no secrets
+    rng = random.Random(1)  # test instances, no secrets
     count = 1000 if thorough else 200
     for _ in range(count):
         s = [Fraction(rng.randint(0, 6), rng.randint(1, 4)) for _ in range(rng.randint(1, 6))]
@@ -161,7 +161,7 @@ def check_zero_loss(thorough: bool) -> Finding:
     from verify.landscapes.quadratic.least_loss import least_loss
     from verify.landscapes.quadratic.teacher import Teacher
 
-    rng = random.Random(2)  # noqa: S311  # test instances, no secrets
+    rng = random.Random(2)  # test instances, no secrets
     count = 300 if thorough else 60
     for _ in range(count):
         d, k = rng.randint(1, 4), rng.randint(1, 4)

@@ -9,9 +9,9 @@ from verify.claims.claim import Claim
 from verify.errors import ModelError
 
 PAPERS: dict[str, str] = {
+    "benson2020": "verify.claims.benson2020",
     "ziyin2022": "verify.claims.ziyin2022",
     "martin2024": "verify.claims.martin2024",
-    "benson2020": "verify.claims.benson2020",
     "karhadkar2024": "verify.claims.karhadkar2024",
 }
 """The BibTeX key of each paper and the module with the claims about it."""
