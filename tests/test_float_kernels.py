@@ -8,6 +8,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+from scipy.sparse.linalg import eigsh
 
 import verify
 from verify.errors import DataError, NotAvailableError
@@ -181,3 +182,9 @@ def test_what_is_refused() -> None:
         kernel_product(np.ones((4, 2)), "relu", np.ones(3))
     with pytest.raises(DataError, match="NaN"):
         kernel_product(np.ones((4, 2)), "relu", [1, 2, 3, math.nan])
+
+
+def test_lanczos_needs_no_matrix() -> None:
+    X = np.random.default_rng(8).standard_normal((300, 3))
+    largest = eigsh(KernelOperator(X, "relu+bias"), k=2, return_eigenvectors=False)
+    assert largest == pytest.approx(np.linalg.eigvalsh(float_kernel(X, "relu+bias"))[-2:], rel=1e-10)

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 _CHUNK = 64
 _TILE = 512
-_ROWS = 1024
+_ROWS = 2048
 _UNIT = 2.0**-53
 
 

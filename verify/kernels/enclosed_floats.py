@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.kernels.closed_forms import Pair
-from verify.kernels.float_points import Collinearity, FloatPoints, exact_points, inner_products
+from verify.kernels.float_points import Collinearity, FloatPoints, exact_points, inner_products, longest_sum
 from verify.kernels.float_tiles import (
     Fused,
     TiledMatrix,
@@ -35,7 +35,9 @@ _UP = 1 + 2.0**-40
 _TINY = 2.0**-1060
 _LEAST_SQUARE = 2.0**-970  # squared lengths above it are not touched by underflow, to relative 2^-100
 _CONSTANTS = {"trained": (1.7, 18.0), "ntk_hidden": (3.4, 24.0), "ntk": (5.5, 48.0)}
-"""For regime r and dimension d: the error is at most (a d + b) u |x||y|, u = 2^-53, times (1 - slope)^2 + 2 |slope|."""
+"""The error is at most (a d + b) u |x||y| ((1 - slope)^2 + 2 |slope|), u = 2^-53, d = `longest_sum`(dimension)."""
+_RELU = (3.0, 18.0), (0.41, 7.0)
+"""The last-layer kernel of relu errs by at most ((a d + b) K_xy + (e d + f) |x||y|) u: less where K_xy is small."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class EnclosedKernel:
     matrix : ndarray of shape (n, n), float64
         Exactly symmetric.
     row_errors : ndarray of n float64
-        Row sums of an entrywise bound: sum_j |K_ij - matrix_ij| <= row_errors[i].
+        Row sums of the entrywise bound that `error_tiles` gives: the sum of abs(K - matrix) over row i is at most
+        row_errors[i].
     error : float
         At least the spectral norm of K - matrix; for a symmetric matrix the largest row sum is.
     """
@@ -143,15 +146,15 @@ class _ErrorTiles(TiledMatrix):
 
     def __init__(self, points: FloatPoints, model: Model) -> None:
         super().__init__(points, points, model, (model.regime,), Collinearity(points, points))
-        self.d = points.rows.shape[1]
+        self.summed = longest_sum(points.rows.shape[1])
 
     def inner(self, rows: slice, columns: slice, *, lifted: bool) -> Bounded:
-        """Enclose the inner products: |fl(x.y) - x.y| <= (d + 3) u |x||y| for d products in any order."""
-        d = self.d if lifted else self.left.exact.shape[1]
+        """Enclose the inner products: fl(x.y) errs by at most (d + 8) u |x||y|, d = `longest_sum`."""
+        d = self.left.rows.shape[1] if lifted else self.left.exact.shape[1]
         left, right = self.left.rows[rows, :d], self.left.rows[columns, :d]
         r = inner_products(left, right)
         lengths = self.left.lengths[rows, None] * self.left.lengths[None, columns]
-        return Bounded(r, (self.d + 8) * UNIT * _UP * lengths + _TINY)
+        return Bounded(r, (self.summed + 8) * UNIT * _UP * lengths + _TINY)
 
     def with_architecture(self, kernel: Bounded, rows: slice, columns: slice) -> tuple[Floats, Floats]:
         """Undo the scaling, add gate, skip and bias."""
@@ -201,12 +204,20 @@ class _FusedErrors(_ErrorTiles):
         self.tiles = Fused(unscaled, unscaled, bare, (model.regime,), self.lines, slope)
         a, b = _CONSTANTS[model.regime]
         size = float((1 - slope) ** 2 + 2 * abs(slope)) * _UP
-        self.constant = (a * self.d + b) * size * UNIT * _UP
+        self.relative = 0.0
+        if slope == 0 and model.regime == "trained":
+            (more, most), (a, b) = _RELU
+            self.relative = (more * self.summed + most) * UNIT * _UP
+        self.constant = (a * self.summed + b) * size * UNIT * _UP
 
     def kernel(self, rows: slice, columns: slice) -> Bounded:
         (value,) = self.tiles(rows, columns)
         lengths = self.left.lengths[rows, None] * self.left.lengths[None, columns]
-        return Bounded(value, self.constant * lengths + _TINY)
+        lengths *= self.constant
+        lengths += _TINY
+        if self.relative:
+            lengths += self.relative * value
+        return Bounded(value, lengths)
 
 
 class _GenericErrors(_ErrorTiles):
@@ -229,7 +240,7 @@ class _GenericErrors(_ErrorTiles):
 
     def pair(self, rows: slice, columns: slice) -> Pair:
         """Enclose p, q, r and p q - r^2; the constants are proved in the documentation."""
-        left, d = self.left, self.d
+        left, d = self.left, self.summed
         p, q = left.squares[rows, None], left.squares[None, columns]
         product = left.lengths[rows, None] * left.lengths[None, columns]
         r = clamped(inner_products(left.rows[rows], left.rows[columns]), product, p, q)

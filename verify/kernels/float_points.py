@@ -7,6 +7,7 @@ collinear at all is decided exactly.
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,7 +23,7 @@ from verify.errors import DataError, NotAvailableError
 
 Floats = NDArray[np.float64]
 _ONE_THREAD = 1 << 18  # multiplications up to which OpenBLAS stays on one thread
-_LONG_ROWS = 64
+_CHUNK = 64
 _SAFE_EXPONENT = 480  # points up to 2^480 = 1e144 and down to its inverse: products of two of their lengths are normal
 
 
@@ -99,19 +100,45 @@ def nearest_floats(matrix: ExactArray) -> Floats:
     return floats
 
 
+def longest_sum(d: int) -> int:
+    """Give the number k for which inner products of d terms err by at most k 2^-53, relative to |x||y|.
+
+    They are summed in chunks of 64, and the chunks in order.
+
+    Examples
+    --------
+    >>> longest_sum(20), longest_sum(64), longest_sum(784)
+    (20, 64, 77)
+    """
+    return d if d <= _CHUNK else _CHUNK + math.ceil(d / _CHUNK)
+
+
 def inner_products(A: Floats, B: Floats) -> Floats:
     """Give A B^T, in pieces that BLAS does on the calling thread.
 
-    The threads of BLAS, once woken, keep spinning and take the processors from ours; for long rows they earn it.
+    The threads of BLAS, once woken, keep spinning and take the processors from ours.
     """
     m, n, d = len(A), len(B), A.shape[1]
-    if m * n * d <= _ONE_THREAD or d > _LONG_ROWS:
+    if d <= _CHUNK and m * n * d <= _ONE_THREAD:
         return np.asarray(A @ B.T)
     products = np.empty((m, n))
-    step = max(1, _ONE_THREAD // (m * d))
-    for start in range(0, n, step):
-        np.matmul(A, B[start : start + step].T, out=products[:, start : start + step])
+    step = max(1, _ONE_THREAD // (m * min(d, _CHUNK)))
+    for k in range(0, d, _CHUNK):
+        target = products if k == 0 else np.empty((m, n))
+        a, b = A[:, k : k + _CHUNK], B[:, k : k + _CHUNK].T
+        for start in range(0, n, step):
+            np.matmul(a, b[:, start : start + step], out=target[:, start : start + step])
+        if k:
+            products += target
     return products
+
+
+def squared_lengths(rows: Floats) -> Floats:
+    """Sum the squares of each row in chunks, as `inner_products` does."""
+    total = np.zeros(len(rows))
+    for k in range(0, rows.shape[1], _CHUNK):
+        total += np.einsum("ij,ij->i", rows[:, k : k + _CHUNK], rows[:, k : k + _CHUNK])
+    return total
 
 
 def float_points(exact: ExactArray, *, hidden_bias: bool, homogeneous: bool) -> FloatPoints:
@@ -129,7 +156,7 @@ def float_points(exact: ExactArray, *, hidden_bias: bool, homogeneous: bool) -> 
             exponents = powers
             rows = np.ldexp(rows, -powers[:, None])
     with np.errstate(over="ignore", under="ignore"):
-        squares = np.einsum("ij,ij->i", rows, rows) if rows.size else np.zeros(n)
+        squares = squared_lengths(rows)
         lengths = np.sqrt(squares)
         if not np.isfinite(squares).all():
             i = int(np.flatnonzero(~np.isfinite(squares))[0])
@@ -147,7 +174,7 @@ def _units_of_tiny(rows: Floats) -> Floats:
     """Divide by the lengths where squares underflow."""
     largest = np.abs(rows).max(axis=1)
     scaled = np.ldexp(rows, -np.frexp(largest)[1][:, None])
-    lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
+    lengths = np.sqrt(squared_lengths(scaled))
     return np.asarray(scaled / np.where(lengths > 0, lengths, 1.0)[:, None])
 
 
@@ -210,9 +237,7 @@ def small_angles(left: FloatPoints, right: FloatPoints, lines: Collinearity, i: 
         part = slice(start, start + chunk)
         u, v = left.units[i[part]], right.units[j[part]] * sign[part, None]
         difference, total = u - v, u + v
-        angles[part] = 2 * np.arctan2(
-            np.sqrt(np.einsum("ij,ij->i", difference, difference)), np.sqrt(np.einsum("ij,ij->i", total, total))
-        )
+        angles[part] = 2 * np.arctan2(np.sqrt(squared_lengths(difference)), np.sqrt(squared_lengths(total)))
     close = np.flatnonzero(angles < 1e-13)
     if close.size:
         angles[close[lines.same_line(i[close], j[close])]] = 0.0

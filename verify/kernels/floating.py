@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from verify.errors import DataError
-from verify.kernels.float_points import FloatPoints, exact_points
+from verify.kernels.float_points import FloatPoints, exact_points, inner_products
 from verify.kernels.float_tiles import Tiles, checked_model, make_tiles, points_for
 from verify.model import Model
 
@@ -69,8 +69,9 @@ def float_kernel(
     Returns
     -------
     ndarray of shape (n, n) or (n, m), float64
-        Exactly symmetric when Y is None. For relu each entry is within 1e-14 |x_i||x_j| of the kernel of the float64
-        points, for d up to a few hundred, nearly collinear pairs included.
+        Exactly symmetric when Y is None. For relu the error of an entry is at most (1.7 d + 18) 2^-53 times the
+        lengths of its two points, nearly collinear pairs included (tangent kernels: (5.5 d + 48) 2^-53); in practice it
+        is a few per cent of that.
 
     Raises
     ------
@@ -167,6 +168,9 @@ def kernel_product(
 class KernelOperator:
     """A kernel matrix that is never formed; ``operator @ V`` computes its tiles anew.
 
+    It has what SciPy's iterative solvers ask for, so that ``scipy.sparse.linalg.eigsh(operator, k=1)`` gives the
+    largest eigenvalue in the memory of the points and a few vectors.
+
     Parameters
     ----------
     X, model, Y, threads :
@@ -179,6 +183,8 @@ class KernelOperator:
     ((2, 2), array([1., 2.]))
     """
 
+    dtype = np.dtype(np.float64)
+
     def __init__(self, X: object, model: Model | str, *, Y: object = None, threads: int | None = None) -> None:
         model = checked_model(model)
         self._left, self._right = _point_sets(X, Y, model)
@@ -189,6 +195,10 @@ class KernelOperator:
     def shape(self) -> tuple[int, int]:
         """The shape of the matrix."""
         return self._left.n, self._right.n
+
+    def matvec(self, v: ArrayLike) -> Floats:
+        """Multiply by one vector."""
+        return self @ v
 
     def __matmul__(self, V: ArrayLike) -> Floats:
         vectors = np.asarray(V, dtype=np.float64)
@@ -204,9 +214,9 @@ class KernelOperator:
             total = np.zeros((n, wide.shape[1]))
             for rows, columns in blocks:
                 (tile,) = self._tiles(rows, columns)
-                total[rows] += tile @ wide[columns]
+                total[rows] += _times(tile, wide[columns])
                 if one_set and rows != columns:
-                    total[columns] += tile.T @ wide[rows]
+                    total[columns] += _times(tile.T, wide[rows])
             return total
 
         blocks = list(_blocks(n, m, one_set))
@@ -215,6 +225,13 @@ class KernelOperator:
         for part in _run(product, shares, self._threads):
             total += part
         return total[:, 0] if vectors.ndim == 1 else total
+
+
+def _times(tile: Floats, V: Floats) -> Floats:
+    """Multiply on the calling thread: BLAS would wake its threads for so small a product, see `inner_products`."""
+    if V.shape[1] == 1:
+        return np.asarray(np.einsum("ij,j->i", tile, V[:, 0])[:, None])
+    return inner_products(tile, np.ascontiguousarray(V.T))
 
 
 def _point_sets(X: object, Y: object, model: Model) -> tuple[FloatPoints, FloatPoints]:
@@ -297,7 +314,7 @@ def thread_count(threads: int | None) -> int:
 
 
 def _run(work: Callable[[A], B], shares: list[A], threads: int) -> Iterator[B]:
-    if threads == 1 or len(shares) == 1:
+    if threads == 1 or len(shares) <= 1:
         yield from map(work, shares)
         return
     with ThreadPoolExecutor(min(threads, len(shares))) as pool:

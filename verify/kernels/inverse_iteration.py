@@ -13,8 +13,14 @@ _STEPS = 60
 _BLOCK = 64
 
 
-def inverse_lanczos(A: Floats) -> tuple[float, Floats] | None:
+def inverse_lanczos(A: Floats, *, accuracy: float = 1e-6) -> tuple[float, Floats] | None:
     """Estimate the least eigenvalue of a symmetric positive definite matrix by Lanczos steps with its inverse.
+
+    Parameters
+    ----------
+    A : ndarray of shape (n, n)
+    accuracy : float, default 1e-6
+        The residual at which the steps end, relative to the eigenvalue of the inverse; at most 60 steps are done.
 
     Returns
     -------
@@ -32,16 +38,20 @@ def inverse_lanczos(A: Floats) -> tuple[float, Floats] | None:
 
     n = len(A)
     scale = float(np.abs(np.diagonal(A)).max())
-    factor, failed = dpotrf(np.array(A, order="F"), lower=1, clean=0, overwrite_a=1)
+    factor, failed = dpotrf(np.array(A.T, order="F"), lower=1, clean=0, overwrite_a=1)
     if failed or not scale > 0 or not (np.diagonal(factor) > 0).all():
         return None
+
+    def solve(x: Floats) -> Floats:
+        return np.asarray(dtrsv(factor, dtrsv(factor, x, lower=1), lower=1, trans=1))
+
     basis = [np.random.default_rng(0).standard_normal(n)]
     basis[0] /= np.linalg.norm(basis[0])
     diagonal: list[float] = []
     beside: list[float] = []
     ritz, coordinates = 0.0, np.ones(1)
     for _ in range(min(n, _STEPS)):
-        w = dtrsv(factor, dtrsv(factor, basis[-1], lower=1), lower=1, trans=1)
+        w = solve(basis[-1])
         diagonal.append(float(w @ basis[-1]))
         Q = np.array(basis)
         w -= Q.T @ (Q @ w)
@@ -52,12 +62,14 @@ def inverse_lanczos(A: Floats) -> tuple[float, Floats] | None:
         values, vectors = np.linalg.eigh(T)
         ritz, coordinates = float(values[-1]), vectors[:, -1]
         length = float(np.linalg.norm(w))
-        if length * abs(coordinates[-1]) <= 1e-3 * ritz:
+        if length * abs(coordinates[-1]) <= accuracy * ritz:
             break
         beside.append(length)
         basis.append(w / length)
-    vector = np.array(basis[: len(coordinates)]).T @ coordinates
-    return (1 / ritz, vector / np.linalg.norm(vector)) if ritz > 0 else None
+    if not ritz > 0:
+        return None
+    vector = solve(np.array(basis[: len(coordinates)]).T @ coordinates)  # damps what is left of the large eigenvalues
+    return 1 / ritz, vector / np.linalg.norm(vector)
 
 
 def rayleigh_quotient_above(A: Floats, x: Floats) -> Fraction:
