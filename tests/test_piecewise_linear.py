@@ -48,7 +48,7 @@ def polar(name: str, x: tuple[Fraction, ...], y: tuple[Fraction, ...], *, tangen
     return _polar(function.float64, a, b, t, function.breaks, 96, 16)[0]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *(pytest.param(name, marks=pytest.mark.slow) for name in MORE)])
 @pytest.mark.parametrize("kind", PAIRS)
 def test_the_integral_over_the_angle_is_the_integral_over_the_plane(name: str, kind: str) -> None:
     x, y = PAIRS[kind]
@@ -64,7 +64,7 @@ def test_the_integral_over_the_angle_is_the_integral_over_the_plane(name: str, k
         assert float(low) == pytest.approx(expected, rel=1e-8, abs=1e-9), regime
         digits = mpmath_kernel(data, model, digits=20)[0, 1]
         assert float(digits) == pytest.approx(float(low), rel=1e-14, abs=1e-15)
-        assert quadrature_kernel(data, model).matrix[0, 1] == pytest.approx(float(low), rel=1e-12, abs=1e-13)
+        assert quadrature_kernel(data, model).matrix[0, 1] == pytest.approx(float(low), rel=1e-10, abs=1e-11)
 
 
 def test_relu_is_the_case_of_one_hinge_at_zero() -> None:
