@@ -49,7 +49,7 @@ class QuadratureKernel:
     matrix : ndarray of shape (n, n), or mpmath.matrix when digits were asked for
     error : float
         The largest difference of two orders of quadrature in any integral; an estimate, not a bound. With several
-        hidden layers it is that of one layer. For piecewise linear activations in float64, 1e-10 max |K_ij|, what was
+        hidden layers it is that of one layer. For piecewise linear activations in float64, ``1e-10 max |K_ij|``, what was
         observed at nearly collinear points.
     method : "quadrature"
     """
@@ -156,9 +156,9 @@ def _floats(
             if not math.isfinite(value):
                 raise DataError(f"the kernel of points {i} and {j} is beyond the range of float64; scale the data")
             K[i, j] = K[j, i] = value
-    return QuadratureKernel(
-        K, max([_HINGE_ERROR * float(np.abs(K).max(initial=0.0)), *(rule.error for rule in rules if rule is not None)])
-    )
+    if linear is not None:
+        return QuadratureKernel(K, _HINGE_ERROR * float(np.abs(K).max(initial=0.0)))
+    return QuadratureKernel(K, max(rule.error for rule in rules if rule is not None))
 
 
 class _FloatRules:
