@@ -49,8 +49,8 @@ class QuadratureKernel:
     matrix : ndarray of shape (n, n), or mpmath.matrix when digits were asked for
     error : float
         The largest difference of two orders of quadrature in any integral; an estimate, not a bound. With several
-        hidden layers it is that of one layer. For piecewise linear activations in float64, ``1e-10 max |K_ij|``, what was
-        observed at nearly collinear points.
+        hidden layers it is that of one layer. For piecewise linear activations in float64 it is ``1e-10 max |K_ij|``,
+        above what was observed at nearly collinear points.
     method : "quadrature"
     """
 
