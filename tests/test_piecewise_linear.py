@@ -26,8 +26,8 @@ PAIRS = {
     "zero": ((Fraction(0), Fraction(0)), X),
     "both zero": ((Fraction(0), Fraction(0)), (Fraction(0), Fraction(0))),
 }
-NAMES = ("shifted_relu", "hardtanh", "max(x,0)+abs(x-1)-2*x+3")
-MORE = ("relu6", "softshrink", "hardsigmoid", "hardtanh(-1/2, 3)")
+NAMES = ("shifted_relu", "max(x,0)+abs(x-1)-2*x+3")
+MORE = ("hardtanh", "relu6", "softshrink", "hardsigmoid", "hardtanh(-1/2, 3)")
 
 
 def polar(name: str, x: tuple[Fraction, ...], y: tuple[Fraction, ...], *, tangent: bool) -> float:
