@@ -85,7 +85,7 @@ def check_entries(step: int) -> None:
 
 
 def test_entries_of_the_catalogue() -> None:
-    check_entries(12)
+    check_entries(30)
 
 
 @pytest.mark.slow

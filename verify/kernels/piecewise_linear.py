@@ -167,10 +167,10 @@ def _integral(a: Any, g: Pair, b: Value, c: Value, *, moment: bool) -> Value:
         value = exp(-(first / (k * k) + sign * second / (1 + sign * z)))
         return (g.r - length * z) * value if moment else value
 
-    return _integrate(a, function, top) / (2 * a.pi())
+    return _integrate(a, function, top, first) / (2 * a.pi())
 
 
-def _integrate(a: Any, function: Integrand, top: Value) -> Value:
+def _integrate(a: Any, function: Integrand, top: Value, first: Value) -> Value:
     if isinstance(a, Balls):
         return flint_backend.integral(lambda T: function(T, _sine, _cosine, _exponential), top)
     if isinstance(a, Mpmath):
@@ -179,9 +179,13 @@ def _integrate(a: Any, function: Integrand, top: Value) -> Value:
         return mp.quad(lambda T: function(T, mp.sin, mp.cos, mp.exp), points)
     from scipy.integrate import quad
 
-    found, _ = quad(
-        lambda T: function(T, math.sin, math.cos, math.exp), 0.0, top, epsabs=1e-16, epsrel=1e-13, limit=200
-    )
+    def on_floats(T: float) -> float:
+        return float(function(T, math.sin, math.cos, math.exp))
+
+    knee = math.sqrt(first)  # near cos T = this the exponential goes from 1 to 0
+    places = [math.copysign(math.pi / 2 - knee * k, top) for k in (0.15, 0.5, 2, 8, 32) if knee * k < math.pi / 2]
+    inside = [x for x in places if abs(x) < abs(top)]
+    found, _ = quad(on_floats, 0.0, top, epsabs=1e-16, epsrel=1e-13, limit=200, points=inside or None)
     return found
 
 

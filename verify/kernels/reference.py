@@ -114,7 +114,9 @@ def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 5
     """Bound the least eigenvalue of the kernel matrix from below, rigorously; a positive rational.
 
     A kernel matrix is positive semidefinite. When ball arithmetic inverts its enclosure it is therefore positive
-    definite, and 1/lambda_min is at most the trace of the inverse. The bound is within a factor n of lambda_min.
+    definite, and 1/lambda_min is at most the trace of the inverse. The bound is within a factor n of lambda_min. Where
+    the diagonal entries are too different in size for that (exp at large norms), the matrix is scaled to the diagonal
+    1, and the bound is that of the scaled matrix times the least diagonal entry: right, but not sharp.
 
     Parameters
     ----------
@@ -145,14 +147,28 @@ def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 5
     form = closed_form_of(model)
     if data.n == 0 or decide(Dataset(data.coordinates), model).nullity not in (0, None):
         return None
-    bits = max(64, int(3.33 * digits) + 64)
-    while bits <= _MOST_BITS:
-        with flint_backend.precision(bits):
-            bound = flint_backend.trace_of_inverse(enclosed_rows(data, model, form))
-        if bound is not None and bound > 0:
-            return 1 / bound
-        bits *= 2
+    for scaled in (False, True):
+        bits = max(64, int(3.33 * digits) + 64)
+        while bits <= _MOST_BITS:
+            bound = _inverse_bound(data, model, form, bits, scaled=scaled)
+            if bound is not None:
+                return bound
+            bits *= 2
     return None
+
+
+def _inverse_bound(data: Dataset, model: Model, form: Form, bits: int, *, scaled: bool) -> Fraction | None:
+    with flint_backend.precision(bits):
+        rows, least = enclosed_rows(data, model, form), Fraction(1)
+        if scaled:
+            diagonal = [flint_backend.bounds(row[i]) for i, row in enumerate(rows)]
+            if any(x is None or x[0] <= 0 for x in diagonal):
+                return None
+            least = min(x[0] for x in diagonal if x is not None)
+            roots = [flint_backend.root_of_nonnegative(row[i]) for i, row in enumerate(rows)]
+            rows = [[x / (a * b) for x, b in zip(row, roots, strict=True)] for row, a in zip(rows, roots, strict=True)]
+        trace = flint_backend.trace_of_inverse(rows)
+    return least / trace if trace is not None and trace > 0 else None
 
 
 def closed_form_of(model: Model) -> Form:

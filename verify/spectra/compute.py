@@ -14,7 +14,7 @@ from verify.data import Dataset
 from verify.errors import DataError, DisagreementError, NotAvailableError
 from verify.kernels.forms import Form, check_model, closed_form
 from verify.kernels.piecewise_linear import piecewise_linear_form
-from verify.kernels.reference import enclosed_rows, mpmath_kernel
+from verify.kernels.reference import enclosed_rows, least_eigenvalue_lower_bound, mpmath_kernel
 from verify.model import Model
 from verify.spectra.report import Arithmetic, Method, Spectrum, State, binary_fractions
 from verify.verdict import decide
@@ -136,14 +136,14 @@ def _enclosed(q: _Question, form: Form) -> Spectrum:
     positive = len(found) - (q.nullity or 0)
     _check(found[positive:], q)
     zeros = [(Fraction(0), Fraction(0))] * (len(found) - positive)
-    enclosures = [
-        *((max(low, Fraction(0)), high) for low, _, high in found[:positive]),
-        *zeros,
-    ]  # K has no negative ones
+    floor = Fraction(0)  # K has no negative eigenvalues
+    if q.nullity == 0 and found and found[-1][0] <= 0:
+        floor = least_eigenvalue_lower_bound(q.data, q.model) or floor
+    enclosures = [*((max(low, floor), high) for low, _, high in found[:positive]), *zeros]
     states = [State.CERTAINLY_POSITIVE if low > 0 else State.UNRESOLVED for low, _ in enclosures[:positive]]
     return Spectrum(
         **_common(q),
-        eigenvalues=(*(middle for _, middle, _ in found[:positive]), *(Fraction(0) for _ in zeros)),
+        eigenvalues=(*(max(middle, floor) for _, middle, _ in found[:positive]), *(Fraction(0) for _ in zeros)),
         states=(*states, *(State.EXACTLY_ZERO for _ in zeros)),
         enclosures=tuple(enclosures),
         error=max(((high - low) / 2 for low, high in enclosures), default=Fraction(0)),

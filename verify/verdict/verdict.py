@@ -146,7 +146,7 @@ class Verdict:
         return explain.explain(self)
 
     def network(self, *, rng: int = 0) -> Network:
-        """Construct a network that attains the least loss, of width at most `rank`.
+        """Construct a network that attains the least loss, of width at most the rank.
 
         Parameters
         ----------

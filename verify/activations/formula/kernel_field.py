@@ -51,14 +51,14 @@ class KernelField:
     sample : Fraction
         A point of the interval; functions known to have one sign get it from here.
     deadline : float
-        Value of ``time.monotonic`` after which everything is given up.
+        Value of ``time.process_time`` after which everything is given up.
     """
 
     def __init__(self, sample: Fraction, *, deadline: float = inf) -> None:
         self.sample = sample
         self.units: dict[Any, Fraction] = {}
         self.size = 8
-        self.deadline = min(deadline, time.monotonic() + MAX_SECONDS)
+        self.deadline = min(deadline, time.process_time() + MAX_SECONDS)
         self.clear()
 
     def clear(self) -> None:
@@ -129,14 +129,14 @@ class KernelField:
 
     def small(self, element: Any) -> Any:
         """Refuse an element that has become too large."""
-        if len(element.numer) + len(element.denom) > MAX_TERMS or time.monotonic() > self.deadline:
+        if len(element.numer) + len(element.denom) > MAX_TERMS or time.process_time() > self.deadline:
             raise UndecidedError("the normal form is too large")
         return element
 
     def fits(self, a: Any, b: Any) -> None:
         """Refuse operands whose sum, product or quotient could become too large."""
         sizes = [len(part) for element in (a, b) for part in (element.numer, element.denom)]
-        if max(sizes[:2]) * max(sizes[2:]) > MAX_PRODUCT or time.monotonic() > self.deadline:
+        if max(sizes[:2]) * max(sizes[2:]) > MAX_PRODUCT or time.process_time() > self.deadline:
             raise UndecidedError("the normal form is too large")
 
     def terms(self, u: Any) -> Iterator[tuple[Fraction, Any]]:

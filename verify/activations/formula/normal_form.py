@@ -26,7 +26,7 @@ class NormalForms(KernelField):
     sample : Fraction
         A point of the interval; functions known to have one sign get it from here.
     deadline : float
-        Value of ``time.monotonic`` after which everything is given up.
+        Value of ``time.process_time`` after which everything is given up.
 
     Examples
     --------

@@ -91,7 +91,7 @@ class Region:
             When this is not decided.
         """
         if u not in self._signs:
-            if self._depth >= _MAX_DEPTH or time.monotonic() > self.deadline:
+            if self._depth >= _MAX_DEPTH or time.process_time() > self.deadline:
                 raise UndecidedError(f"the sign of {u} on {self} is not decided")
             self._depth += 1
             try:
@@ -338,4 +338,4 @@ def _sorted(points: list[Point]) -> list[Point]:
 
 def whole_line(*, seconds: float) -> Region:
     """Make the interval x > 0; it and its parts give up after this time."""
-    return Region(rational_point(0), None, time.monotonic() + seconds)
+    return Region(rational_point(0), None, time.process_time() + seconds)
