@@ -41,6 +41,8 @@ bibtex_bibfiles = ["refs.bib"]
 bibtex_default_style = "plain"
 bibtex_reference_style = "author_year"
 
+suppress_warnings = ["ref.python"]  # "rank : int" in a docstring names an attribute; several classes have one
+
 napoleon_google_docstring = False
 napoleon_numpy_docstring = True
 napoleon_use_ivar = True
