@@ -285,7 +285,7 @@ class _Certificate:
         tops, bottoms = _numbers(" ".join(lines) if width else "".join(lines), self.alpha)
         fits = len(tops) == self.n * width and all(line.count(" ") == max(width, 1) - 1 for line in lines)
         _need(fits, "a line of the data has not {} numbers", width)
-        for j in range(width if self.n else self.k):
+        for j in range(width * bool(self.n)):
             pairs, scale = zip(tops[j::width], bottoms[j::width], strict=True), math.lcm(*{*bottoms[j::width]})
             columns.append(([top * (scale // bottom) for top, bottom in pairs], scale))
         return columns
@@ -384,7 +384,7 @@ class _Certificate:
         claim = {"output": 0, "value": "0"} | _fields(claim, kind, "kind " + CLAIMS[kind][0])
         output, value, n = claim["output"], claim["value"], self.n
         _need(output < self.k or "output" not in CLAIMS[kind][0], "there is no output {}", output)
-        labels, scale = self.labels[output] if self.k else ([], 1)
+        labels, scale = self.labels[output] if self.labels else ([], 1)
         identity, c = [[(i, 1)] for i in range(n)] if "multipliers" not in claim else [], cast(Parts, defaultdict(dict))
         if "vector" in claim:
             c = self.vector(claim["vector"], n)
