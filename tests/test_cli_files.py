@@ -62,7 +62,7 @@ def raise_the_least_loss(certificate: dict) -> None:
 
 
 def move_a_point(certificate: dict) -> None:
-    certificate["data"]["points"][0][0] = "7"
+    certificate["data"]["lines"][1] = "7" + certificate["data"]["lines"][1][1:]
 
 
 def claim_another_model(certificate: dict) -> None:

@@ -140,7 +140,7 @@ def check_certificates(case: Case, verdict: Verdict, expected: Answer) -> None:
     result = check_text(json.dumps(certificate))
     assert result.status == "accepted", result.message
     claims = {claim["kind"]: claim for claim in certificate["claims"]}
-    assert claims["rank"]["value"] == expected.rank
+    assert claims["rank"]["value"] == str(expected.rank)
     assert ("network" in claims) == network
     if network:
         assert Fraction(claims["network"]["value"]) == expected.least_mse(case.labels)

@@ -51,7 +51,7 @@ def _local_vectors(space: Annihilator, rows: RowNumbers, g: int, blocks: np.ndar
     for k, column in enumerate(solution.columns):
         combination = [(a, x) for a, x in enumerate(solution.column_inverse[k]) if x]
         for b, pivot in enumerate(group.members[blocks, column].tolist()):
-            yield pivot, {numbers[a][b]: x for a, x in combination}
+            yield pivot, rows.rescaled({numbers[a][b]: x for a, x in combination})
 
 
 def _dense_vectors(

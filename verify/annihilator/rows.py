@@ -67,7 +67,7 @@ class RowNumbers:
                 each = [*spare, 1] if family.lifted else spare
                 rows = monomials(len(each), family.degree) if any(s > 1 for s in spare) else []
                 found = [Fraction(1, prod(each[j] for j in row)) for row in rows] or [1] * self._sizes[f]
-            elif family.lifted or family.kind == "pair_sum":  # lifted points are primitive
+            elif family.kind == "pair_sum" or (family.lifted and family.kind == "line"):  # lifted points are primitive
                 found = [1] * self._sizes[f]
             else:
                 found = [_size(row, spare, family) for row in integers[self._firsts[f]].tolist()]
@@ -76,7 +76,7 @@ class RowNumbers:
 
 
 def _size(row: list[int], spare: list[int], family: Family) -> int:
-    point = [x // s for x, s in zip(row, spare, strict=True)]
+    point = [x // s for x, s in zip(row, spare, strict=True)] + [1] * family.lifted
     sign = 1 if next(x for x in point if x) > 0 else -1
     size = sign if family.kind == "pair_difference" else gcd(*point) ** family.degree
     return size * sign if family.kind == "signed_line" else size
