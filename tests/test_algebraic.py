@@ -535,7 +535,7 @@ def test_every_change_of_one_number_is_rejected() -> None:
         return [place for key, entry in items for place in places(entry, (*path, key))]
 
     found = [p for p in places(original["claims"], ("claims",)) if p[-1] != "kind"]
-    assert len(found) >= 30
+    assert len(found) >= 25
     malformed = ["1,1,1", "0,0", "1,", ",1", "1, 1", "+1,1", "0,2/4", "", "1;1", "0,1,0"]
     for path in found:
         *parents, last = path
