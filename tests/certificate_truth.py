@@ -27,7 +27,8 @@ Keys = tuple[str | int, ...]
 def hand_profile(certificate: Json) -> Profile:
     model = certificate["model"]
     if "derivation" in certificate:  # then the statement is about every function with this profile
-        even, odd = ((part if isinstance(part, str) else tuple(part)) for part in map(certificate["profile"].get, ("even", "odd")))
+        parts = certificate["profile"]["even"], certificate["profile"]["odd"]
+        even, odd = (part if isinstance(part, str) else tuple(part) for part in parts)
         return even, odd, certificate["profile"]["nonzero_at_zero"]
     if "slope" in model["parameters"]:
         slope = number(model["parameters"]["slope"])

@@ -336,7 +336,7 @@ def sparse(vector: Any, factors: dict[int, Fraction] | None = None) -> dict[str,
 
 
 def row_sizes(space: AlgebraicSpace) -> dict[int, Fraction]:
-    """How much larger the rows of lines are here than for rational points: there t is measured by a primitive vector."""
+    """How much larger rows of lines are here than for rational points, where t is measured by a primitive vector."""
     factors, start = {}, 0
     for family in space.families:
         count = len(condition_rows(space.field, space.points, [family]))
@@ -461,7 +461,7 @@ def status(changed: dict[str, Any], *, sign: bool = True) -> str:
 
 
 def with_field(polynomial: list[str], ends: list[str], root: list[Any] | None = None) -> dict[str, Any]:
-    """The certificate with another field, in an interval with these ends; `root` is the narrow one, if it is another."""
+    """The certificate with another field, in an interval with these ends; `root` is the narrow one."""
     changed = certificate()
     lines = changed["data"]["lines"]
     lines[0] = " ".join([*lines[0].split(" ")[:5], ",".join(polynomial), *ends])
@@ -502,7 +502,8 @@ def test_a_wrong_field_is_rejected(polynomial: list[str], root: list[str]) -> No
 
 @pytest.mark.parametrize(
     "root",
-    [["1", "3/2"], ["7/4", "2"], ["-2", "-1"], ["2", "1"], ["1", "3"], ["1/2", "2"], ["1"], ["1", "2", "3"], [1, 2], [], ["2", "2"]],
+    [["1", "3/2"], ["7/4", "2"], ["-2", "-1"], ["2", "1"], ["1", "3"], ["1/2", "2"], ["1"], ["1", "2", "3"], [1, 2], [],
+     ["2", "2"]],
 )
 def test_a_wrong_narrow_interval_is_rejected(root: list[Any]) -> None:
     assert status(with_field(["-3", "0", "1"], ["1", "2"], root)) == "rejected"
@@ -556,7 +557,8 @@ def test_every_change_of_one_number_is_rejected() -> None:
 
 def points_certificate(field: dict[str, Any], points: list[list[str]], claims: list[Any], model: str) -> dict[str, Any]:
     made = decide([[1], [2]], model).certificate()
-    head = ["fullrank-data 1", str(len(points)), str(len(points[0])), "0", ",".join(field["polynomial"]), *field["root"]]
+    sizes = [str(len(points)), str(len(points[0])), "0"]
+    head = ["fullrank-data 1", *sizes, ",".join(field["polynomial"]), *field["root"]]
     made["data"] = {"sha256": "", "lines": [" ".join(part) for part in (head, *points)]}
     made["claims"], made["root"] = claims, field["root"]
     return made

@@ -184,7 +184,7 @@ def test_certificates_speak_of_almost_all_hidden_weights(name: str, modifiers: s
 
 
 def test_the_condition_at_0_is_printed_where_a_point_is_0_and_nowhere_else() -> None:
-    """Without a data point 0 nothing is supposed of s(0), which for step(0) is not the constant term of the even part."""
+    """Without a data point 0 nothing is supposed of s(0), which for step(0) is not that of the even part."""
     for model, points, said in (
         ("step(0)", [[1], [-1], [2]], False),
         ("step(0)+gated", [[1], [0], [-1], [2]], False),

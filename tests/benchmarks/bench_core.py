@@ -108,7 +108,8 @@ def loss_rows(sizes: list[int]) -> list[tuple[str, str, float, float, str]]:
             checking = seconds(lambda target=target, result=result: result.append(check_file(target)))
             assert result[0].status == "accepted", json.dumps(result)
             python, alone = [sys.executable, "-I", "-S"], Path(verify.__file__).parent / "check"
-            decide = [sys.executable, "-m", "verify", "decide", str(source), "--label", "y", "--model", "relu", "--json"]
+            options = ["--label", "y", "--model", "relu", "--json"]
+            decide = [sys.executable, "-m", "verify", "decide", str(source), *options]
             commands = ([*python, str(alone), str(target)], decide)
             whole = [seconds(lambda c=c: subprocess.run(c, check=True, stdout=subprocess.DEVNULL)) for c in commands]
         if before is not None:

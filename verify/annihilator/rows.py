@@ -66,12 +66,11 @@ class RowNumbers:
             if family.kind == "moment":
                 each = [*spare, 1] if family.lifted else spare
                 rows = monomials(len(each), family.degree) if any(s > 1 for s in spare) else []
-                found = [Fraction(1, prod(each[j] for j in row)) for row in rows] or [1] * self._sizes[f]
+                factors += [Fraction(1, prod(each[j] for j in row)) for row in rows] or [1] * self._sizes[f]
             elif family.kind == "pair_sum" or (family.lifted and family.kind == "line"):  # lifted points are primitive
-                found = [1] * self._sizes[f]
+                factors += [1] * self._sizes[f]
             else:
-                found = [_size(row, spare, family) for row in integers[self._firsts[f]].tolist()]
-            factors += found
+                factors += [_size(row, spare, family) for row in integers[self._firsts[f]].tolist()]
         return factors
 
 

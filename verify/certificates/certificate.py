@@ -18,7 +18,6 @@ from verify.verdict.outcome import Outcome
 from verify.whole_file import write_whole
 
 if TYPE_CHECKING:
-    from verify.model import Model
     from verify.verdict.verdict import Verdict
 
 _RANK_BY_DEFAULT = 2_000  # points
@@ -93,7 +92,7 @@ def _claims(verdict: Verdict, *, rank: bool, network: bool) -> list[dict[str, An
             claims.append({"kind": "cannot_interpolate", "output": output, "vector": _circuit(single)})
         value = format_element(single.least_mse or Fraction(0))
         claims.append({"kind": "least_mse", "output": output, "value": value, "multipliers": found})
-        if network:
+        if network and verdict.data.n:  # without points a network says nothing
             claims.append(_network(single, output))
     if not singles and verdict.outcome is Outcome.CANNOT_INTERPOLATE:
         claims.append({"kind": "not_every_labelling", "vector": _circuit(verdict)})

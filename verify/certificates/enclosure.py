@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from verify.rational import format_rational
-from fractions import Fraction
 
 if TYPE_CHECKING:
     from verify.verdict.verdict import Verdict
@@ -16,11 +16,11 @@ _NUMBER = re.compile("[0-9]+")
 
 
 def narrow_root(verdict: Verdict, claims: list[dict[str, Any]]) -> list[str]:
-    """Write an interval around the generator alpha that shows the sign of every number that a checker has to tell from 0.
+    """Write an interval around the generator alpha that shows every sign that a checker needs.
 
-    These numbers are in Z[alpha]: coordinates, their minors, entries of c.y and of m C. Let m be the degree of the
-    field, and let M bound such a number and all its conjugates. Its norm is an integer other than 0, so the number is at
-    least M^(1 - m) in size. Its coefficients in powers of alpha are bounded too, and so is the error of Horner's scheme
+    The numbers are in Z[alpha]: coordinates, their minors, entries of c.y and of m C. Let m be the degree of the field,
+    and let M bound such a number and all its conjugates. Its norm is an integer other than 0, so the number is at least
+    M^(1 - m) in size. Its coefficients in powers of alpha are bounded too, and so is the error of Horner's scheme
     on an interval of the width 2^-bits. Everything below is a count of bits, on the safe side.
     """
     data = verdict.data
