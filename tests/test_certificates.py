@@ -40,7 +40,7 @@ def test_every_model_can_prove_its_verdict(name: str, architecture: str) -> None
         if given:
             expected = [verdict.outcome.value, "least_mse", "rank"]
         assert kinds(certificate) == expected
-        assert certificate["claims"][-1]["value"] == verdict.rank
+        assert certificate["claims"][-1]["value"] == str(verdict.rank)
 
 
 def test_asking_for_the_rank_only_adds_a_claim() -> None:

@@ -62,7 +62,7 @@ def raise_the_least_loss(certificate: dict) -> None:
 
 
 def move_a_point(certificate: dict) -> None:
-    certificate["data"]["points"][0][0] = "7"
+    certificate["data"]["lines"][1] = "7" + certificate["data"]["lines"][1][1:]
 
 
 def claim_another_model(certificate: dict) -> None:
@@ -75,7 +75,7 @@ def drop_the_evidence(certificate: dict) -> None:
 
 def bend_the_vector(certificate: dict) -> None:
     (claim,) = (claim for claim in certificate["claims"] if claim["kind"] == "cannot_interpolate")
-    claim["vector"][0][1] = "2"
+    claim["vector"]["0"] = "2"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from structured_data import random_labels, random_points, seeded
 
 from verify import Model, Outcome, decide
 from verify.activations import DISCONTINUOUS
-from verify.errors import NotAvailableError
+from verify.check import check_text
 
 HALF = Fraction(1, 2)
 Function = Callable[[Fraction], Fraction | int]
@@ -168,10 +168,33 @@ def test_depth_and_tangent_kernels_are_unknown(name: str, modifiers: str) -> Non
     assert "\n" not in verdict.reason
 
 
-@pytest.mark.parametrize("name", [*DISCONTINUOUS, "step(1)", "where(x > 2, x, 0)"])
-def test_there_is_no_certificate_and_the_reason_is_said(name: str) -> None:
-    with pytest.raises(NotAvailableError, match=r"no certificate: .* is discontinuous at x = "):
-        decide([[1, 2], [2, 4]], name, labels=[1, 2]).certificate()
+@pytest.mark.parametrize("name", [*JUMPING, "where(x > 2, x, 0)"])
+@pytest.mark.parametrize("modifiers", ARCHITECTURES)
+def test_certificates_speak_of_almost_all_hidden_weights(name: str, modifiers: str) -> None:
+    rng = seeded(f"certificates {name} {modifiers}")
+    for _ in range(3):
+        points = [x for x in random_points(rng, most=7) if any(x) or name not in APART]
+        labels = random_labels(rng, points, "small")
+        certificate = decide(points, Model.parse(name + modifiers), labels=labels).certificate()
+        result = check_text(json.dumps(certificate))
+        assert result.status == "accepted", result.message
+        assert certificate["profile"]["continuous"] is False
+        assert " is piecewise analytic and has, for almost every x > 0, even part " in result.message
+        assert "of any width and almost any hidden weights, on these" in result.message
+
+
+def test_the_condition_at_0_is_printed_where_a_point_is_0_and_nowhere_else() -> None:
+    """Without a data point 0 nothing is supposed of s(0), which for step(0) is not that of the even part."""
+    for model, points, said in (
+        ("step(0)", [[1], [-1], [2]], False),
+        ("step(0)+gated", [[1], [0], [-1], [2]], False),
+        ("step(0)+hidden_bias", [[1], [0], [-1], [2]], False),
+        ("step", [[1], [0], [-1], [2]], True),
+        ("hardshrink", [[1], [0], [-1], [2]], True),
+    ):
+        result = check_text(json.dumps(decide(points, model).certificate()))
+        assert result.status == "accepted"
+        assert ("(at 0 too)" in result.message, "s(0)" in result.message) == (said, said)
 
 
 def test_all_distinct_points_with_hidden_biases() -> None:

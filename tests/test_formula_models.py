@@ -30,7 +30,7 @@ def test_a_formula_and_its_name_have_the_same_verdict(name: str, modifiers: str)
     certificate = derived.certificate()
     result = check_text(json.dumps(certificate))
     assert result.status == "accepted", result.message
-    condition = f'if s(x) = "{derived.model.activation}" is continuous and piecewise analytic with '
+    condition = f'if s(x) = "{derived.model.activation}" is continuous and piecewise analytic and has, '
     assert result.message.startswith(condition)
     assert certificate["derivation"]
 
@@ -64,7 +64,10 @@ def test_a_conditional_certificate_proves_nothing_else() -> None:
         changed(model=certificate["model"] | {"activation": "exp"}),  # a name of the table, with another profile
         changed(model=certificate["model"] | {"activation": 'x" is x. Hence no gelu network attains y0; "x'}),
         changed(model=certificate["model"] | {"activation": "x" * 2001}),
-        changed(model=certificate["model"] | {"regime": "ntk"}),
+        changed(model=certificate["model"] | {"regime": "ntk", "gated": True}),
+        changed(profile=profile | {"continuous": 1}),
+        changed(profile=profile | {"continuous": False}, model=certificate["model"] | {"hidden_layers": 2}),
+        changed(profile={key: value for key, value in profile.items() if key != "continuous"}),
     ):
         assert check_text(json.dumps(other)).status == "rejected"
     with pytest.raises(CertificateError, match="table"):

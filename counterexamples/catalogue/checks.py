@@ -100,7 +100,7 @@ def check_certificate(case: Case) -> None:
         return
     values = {claim["kind"]: claim.get("value") for claim in stored["claims"]}
     if "rank" in values:
-        _same("the rank that the certificate proves", values["rank"], case.entry.verdict.rank)
+        _same("the rank that the certificate proves", int(values["rank"]), case.entry.verdict.rank)
     losses = [Fraction(claim["value"]) for claim in stored["claims"] if claim["kind"] == "least_mse"]
     if losses:
         least = sum(losses) / len(losses)
@@ -109,7 +109,7 @@ def check_certificate(case: Case) -> None:
     if case.entry.verdict.outcome == "cannot_interpolate" and not expected & set(values):
         raise CatalogueError("the certificate does not prove that some labels are out of reach")
     if case.entry.verdict.outcome == "interpolates" and "interpolates" not in values:
-        _same("the rank that the certificate proves", values.get("rank"), case.entry.count)
+        _same("the rank that the certificate proves", int(values.get("rank", -1)), case.entry.count)
 
 
 def check_evidence(case: Case) -> None:
@@ -302,7 +302,7 @@ def _accept(case: Case, stored: Any) -> None:
         return
     fresh = case.verdict.certificate()
     for part in ("data", "model", "profile"):
-        if stored.get(part) != fresh[part]:
+        if stored.get(part) != fresh.get(part):
             raise CatalogueError(
                 f"the certificate belongs to another {part}; make the entry again for {Model.parse(case.entry.model)}"
                 if part != "data"

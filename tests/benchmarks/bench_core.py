@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -105,12 +107,18 @@ def loss_rows(sizes: list[int]) -> list[tuple[str, str, float, float, str]]:
             result: list[Any] = []
             checking = seconds(lambda target=target, result=result: result.append(check_file(target)))
             assert result[0].status == "accepted", json.dumps(result)
+            python, alone = [sys.executable, "-I", "-S"], Path(verify.__file__).parent / "check"
+            options = ["--label", "y", "--model", "relu", "--json"]
+            decide = [sys.executable, "-m", "verify", "decide", str(source), *options]
+            commands = ([*python, str(alone), str(target)], decide)
+            whole = [seconds(lambda c=c: subprocess.run(c, check=True, stdout=subprocess.DEVNULL)) for c in commands]
         if before is not None:
             rows.append((f"least loss, {n} x 10 arrays", f"the same, {n // 10} points", bare, before, "10 is linear"))
         before = bare
         rows.append((f"check the least loss, {n} x 10", "decide, from the same text file", checking, from_file, "10"))
         rows.append((f"check the least loss, {n} x 10", "decide and write", checking, from_file + writing, "10"))
         rows.append((f"check the least loss, {n} x 10", "decide, from arrays", checking, bare, "-"))
+        rows.append((f"python -I -S verify/check, {n} x 10", "fullrank decide FILE.csv --json", *whole, "10"))
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
+from math import lcm
 
 from verify.algebraic.field import Element, NumberField
 from verify.model import Family
@@ -25,17 +26,20 @@ def condition_rows(field: NumberField, points: Points, families: Sequence[Family
     Returns
     -------
     list of dict
-        In the order of ``docs/format/certificate-1.md``: families in their order; lines and pairs by their first
-        point; monomials lexicographically.
+        As ``docs/format/certificate-1.md`` fixes them: families in their order; lines and pairs by their first
+        point; monomials lexicographically. Each coordinate is multiplied by the least positive integer that makes it
+        integral in powers of the generator, and a point on a line is measured by its first nonzero coordinate.
 
     Examples
     --------
     >>> from fractions import Fraction
     >>> root = NumberField([-2, 0, 1], (Fraction(1), Fraction(2))).generator
     >>> condition_rows(root.field, [[root], [2 * root / root]], [Family("line", 1), Family("moment", 1)])
-    [{0: 1, 1: sqrt(2)}, {0: sqrt(2), 1: 2}]
+    [{0: sqrt(2), 1: 2}, {0: sqrt(2), 1: 2}]
     """
     one = field.element([1])
+    scales = [lcm(*(x.denominator for x in column)) for column in zip(*points, strict=True)]
+    points = [[x * scale for x, scale in zip(point, scales, strict=True)] for point in points]
     rows: list[Row] = []
     for family in families:
         seen = [[*point, one] for point in points] if family.lifted else points
@@ -64,15 +68,11 @@ def _block_rows(points: Points, family: Family) -> list[Row]:
     is_line = family.kind in {"line", "signed_line"}
     is_signed = family.kind in {"signed_line", "pair_difference"}
     rows: dict[tuple[Element, ...], Row] = {}
-    sizes: dict[tuple[Element, ...], Element] = {}
     for i, point in enumerate(points):
         lead = next((x for x in point if x), None)
         if lead is None:
             continue
-        size = lead if is_line else lead.field.element([lead.sign])
-        inverse = size.inverse()
-        block = tuple(x * inverse for x in point)
-        t = size / sizes.setdefault(block, size)
-        entry = abs(t) ** family.degree if is_line else t**0
-        rows.setdefault(block, {})[i] = -entry if is_signed and t.sign < 0 else entry
+        inverse = (lead if is_line else lead.field.element([lead.sign])).inverse()
+        entry = abs(lead) ** family.degree if is_line else lead**0
+        rows.setdefault(tuple(x * inverse for x in point), {})[i] = -entry if is_signed and lead.sign < 0 else entry
     return list(rows.values())

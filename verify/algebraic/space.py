@@ -79,7 +79,7 @@ class AlgebraicSpace:
     """
 
     def __init__(self, field: NumberField, points: Sequence[Sequence[Element]], families: Sequence[Family]) -> None:
-        self.field, self.families, self.n = field, tuple(families), len(points)
+        self.field, self.families, self.n, self.points = field, tuple(families), len(points), points
         self.rows = condition_rows(field, points, families)
         self._range = _eliminate(self.rows)
         self.rank = len(self._range)

@@ -15,7 +15,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from math import comb, lcm
 
 import numpy as np
@@ -136,12 +135,6 @@ class Coupling:
     def monomials_of(self, indices: np.ndarray, moment: int) -> tuple[Integers, list[int]]:
         """Monomials of some points for one of the moment families."""
         return veronese(self._points, indices, self.moments[moment][1])
-
-    @cached_property
-    def column_scale(self) -> list[int]:
-        """The factor by which each column of Q is larger than the true monomial."""
-        nothing = np.empty(0, dtype=np.int64)
-        return [s for m in range(len(self.moments)) for s in self.monomials_of(nothing, m)[1]]
 
     def _batches(self) -> Iterator[tuple[list[tuple[int, int, slice]], Integers]]:
         """Join small slabs, so that a short matrix is eliminated at one stroke."""

@@ -25,7 +25,7 @@ def multipliers(loss: LeastLoss) -> Sparse:
             for number, values in zip(numbers, alpha, strict=True):
                 if values[k]:
                     found[number] = values[k] / scale
-    return found
+    return rows.rescaled(found)
 
 
 def range_vectors(space: Annihilator) -> Iterator[tuple[int, Sparse]]:
@@ -51,7 +51,7 @@ def _local_vectors(space: Annihilator, rows: RowNumbers, g: int, blocks: np.ndar
     for k, column in enumerate(solution.columns):
         combination = [(a, x) for a, x in enumerate(solution.column_inverse[k]) if x]
         for b, pivot in enumerate(group.members[blocks, column].tolist()):
-            yield pivot, {numbers[a][b]: x for a, x in combination}
+            yield pivot, rows.rescaled({numbers[a][b]: x for a, x in combination})
 
 
 def _dense_vectors(
@@ -59,9 +59,8 @@ def _dense_vectors(
 ) -> Iterator[tuple[int, Sparse]]:
     coupling = space.coupling
     inverse = coupling.inverse
-    column_scale = coupling.column_scale
     vectors: list[Sparse] = [
-        {rows.moment(j): x * column_scale[j] for j, x in zip(coupling.columns, column, strict=True) if x}
+        {rows.moment(j): x for j, x in zip(coupling.columns, column, strict=True) if x}
         for column in zip(*inverse.tolist(), strict=True)
     ]
     firsts = np.array([space.groups[g].members[block, 0] for g, block in special])
@@ -88,4 +87,4 @@ def _dense_vectors(
                     if entry and x:
                         vector[numbers[a]] = vector.get(numbers[a], Fraction(0)) - entry * x
     for image, vector in zip(coupling.basis, vectors, strict=True):
-        yield space.pivot(image), {row: x for row, x in vector.items() if x}
+        yield space.pivot(image), rows.rescaled({row: x for row, x in vector.items() if x})

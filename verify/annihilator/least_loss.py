@@ -100,9 +100,8 @@ class LeastLoss:
         return powers, rows
 
     def moment_multipliers(self) -> dict[int, Fraction]:
-        """Lambda for the integer labels, by column of the coupling, for the true monomials (not the scaled ones)."""
-        scale = self.space.coupling.column_scale
-        return {j: x * scale[j] for j, x in zip(self.space.coupling.columns, self._multipliers, strict=True) if x}
+        """Lambda for the integer labels, by column of the coupling."""
+        return {j: x for j, x in zip(self.space.coupling.columns, self._multipliers, strict=True) if x}
 
     def _moment_part(self, group: BlockGroup) -> tuple[Integers, int]:
         """The rest y - M^T lambda on the blocks of a group, times a common denominator."""

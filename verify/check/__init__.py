@@ -1,6 +1,4 @@
-"""The trusted checker of certificates: `checker.py`, and `field.py` for irrational points; standard library alone."""
-
-from __future__ import annotations
+"""The trusted checker of certificates; standard library alone."""
 
 from .checker import Result, check_file, check_text, main
 
