@@ -421,19 +421,19 @@ class _Certificate:
 
     def __str__(self) -> str:
         """Of what the claims speak, in plain words."""
-        model, text, unit, trained = self.model, "", self.model["activation"], self.model["regime"] == "trained"
+        model, text, unit, regime = self.model, "", self.model["activation"], self.model["regime"]
         almost = "" if model["continuous"] else "almost "
         if self.formula:
             zero = not almost or not (model["hidden_bias"] or model["gated"] or all(map(any, self.points)))
             text = f'if s(x) = "{unit}" is {"" if almost else "continuous and "}piecewise analytic and has, for '
             text += f"{almost}every x > 0, even part {model['even']}{' (at 0 too)' * zero} and odd part {model['odd']}"
             text += f", with s(0) {'!=' if model['nonzero_at_zero'] else '='} 0" * zero
-            text, unit = text + " and finite second moments of s and s'" * (not trained) + ", then ", "s"
+            text, unit = text + " and finite second moments of s and s'" * (regime != "trained") + ", then ", "s"
         slope = f" of slope {_clip(model['slope'])}" if "slope" in model else ""
         flags = ", ".join([flag.replace("_", " ") for flag in FLAGS if model[flag]]) or "bias-free"
-        regime = f"of any width and {almost}any hidden weights" if trained else f"in the regime {model['regime']}"
-        text += f"networks with {model['hidden_layers']} hidden layer(s) of {unit} units{slope} ({flags}), {regime}"
-        return f"{text}, on these {self.n} point(s)"
+        weights = f"of any width and {almost}any{' hidden' * bool(almost)} weights"
+        text += f"networks with {model['hidden_layers']} hidden layer(s) of {unit} units{slope} ({flags}), "
+        return text + (weights if regime == "trained" else f"in the regime {regime}") + f", on these {self.n} point(s)"
 
 
 def _judge(source: str | bytes | Path, folder: Path) -> str:
