@@ -47,7 +47,7 @@ def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
     width : int
         m, the number of neurons of the student.
     bits : int, default 64
-        The accuracy of irrational exponents.
+        The enclosure of an irrational exponent is narrower than 2^-(bits/2) times the exponent.
 
     Returns
     -------
@@ -73,6 +73,16 @@ def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
     if width > m_star and d > m_star:
         p = min(width, d)
         return Rate(None, Fraction((p - m_star) * (m_star + 2), 32 * (p + 2)))
+    working = bits
+    while True:  # ends: the exponent is positive
+        low, high = _exponent(teacher, width, working)
+        if (high - low) * 2 ** (bits // 2) <= low:
+            return Rate((low, high), None)
+        working *= 2  # eigenvalues that are close together leave little of their difference
+
+
+def _exponent(teacher: Teacher, width: int, bits: int) -> Interval:
+    """Enclose twice the least positive eigenvalue of the Hessian at the global minima."""
     best = least_loss(teacher, width, bits=bits)
     spectrum = [s.bounds for s in teacher.spectrum(bits=bits) for _ in range(s.multiplicity)]
     r = len(best.eigenvalues)
@@ -83,7 +93,7 @@ def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
     pairs = [(2 * (low[0] + low[1]), 2 * (high[0] + high[1]))] if r > 1 else []
     block = _least_block_rate(low, bits)[0], _least_block_rate(high, bits)[1]
     rates = [*gaps, *pairs, block]
-    return Rate((2 * min(rate[0] for rate in rates), 2 * min(rate[1] for rate in rates)), None)
+    return 2 * min(rate[0] for rate in rates), 2 * min(rate[1] for rate in rates)
 
 
 def _least_block_rate(z: list[Fraction], bits: int) -> Interval:
