@@ -13,6 +13,9 @@ from verify.algebraic.polynomials import Interval
 from verify.landscapes.quadratic.critical_points import check_width
 from verify.landscapes.quadratic.least_loss import least_loss
 from verify.landscapes.quadratic.teacher import Teacher
+from verify.rational import format_rational, significant
+
+_LONG = 30  # characters of a rational that is rounded when it is shown
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Rate:
             return f"({self.constant}) / t^2"
         assert self.exponent is not None  # noqa: S101  # for the type checker
         low, high = self.exponent
-        return f"exp(-{low if low == high else f'{float(low):.10g}'} t)"
+        exact = format_rational(low)
+        return f"exp(-{exact if low == high and len(exact) < _LONG else significant(low, 10)} t)"
 
 
 def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
