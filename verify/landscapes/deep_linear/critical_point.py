@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor, isqrt
+from math import ceil, floor, isfinite, isqrt
 from typing import TYPE_CHECKING, Any
 
 from verify.algebraic.polynomials import Interval
@@ -122,14 +122,19 @@ class CriticalPoint:
             "scale": {
                 "polynomial": [str(c) for c in self.scale.polynomial],
                 "interval": [format_rational(x) for x in self.scale.enclosure(_BITS)],
-                "approximately": float(self.scale),
+                "approximately": float_json(float(self.scale)),
             },
-            "value": {"interval": interval_json(self.value.enclosure(_BITS)), "approximately": float(self.value)},
+            "value": {
+                "interval": interval_json(self.value.enclosure(_BITS)),
+                "approximately": float_json(float(self.value)),
+            },
             "ridge": {"interval": interval_json(self.ridge(_BITS))},
-            "predictor": [nearest(_item(self.predictor, i), is_zero=z) for i, z in enumerate(self._vanishes)],
+            "predictor": [
+                float_json(nearest(_item(self.predictor, i), is_zero=z)) for i, z in enumerate(self._vanishes)
+            ],
             "prediction_variance": {"interval": interval_json(self.variance(_BITS))},
             "weights": {
-                "first_row": [float(x) for x in self.weights()[0][0]],
+                "first_row": [float_json(float(x)) for x in self.weights()[0][0]],
                 "first_row_intervals": [interval_json(x) for x in self.first_row(_BITS)],
                 "entries": [
                     {"layer": k + 2, "interval": interval_json(x), "square_over_scale": format_rational(q)}
@@ -151,6 +156,11 @@ def interval_json(interval: Interval) -> list[str]:
         bits = _BITS + 8 + max(size.denominator.bit_length() - size.numerator.bit_length(), -_BITS)
         low, high = Fraction(floor(low * (1 << bits)), 1 << bits), Fraction(ceil(high * (1 << bits)), 1 << bits)
     return [format_rational(low), format_rational(high)]
+
+
+def float_json(number: float) -> float | None:
+    """Leave out what JSON cannot hold: a number beyond float64."""
+    return number if isfinite(number) else None
 
 
 def _root_below(x: Fraction, bits: int) -> Fraction:
