@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from verify.claims import ziyin2022_instances as decided
+from verify.claims import ziyin2022_loss as against_loss
 from verify.claims import ziyin2022_symbolic as symbolic
 from verify.claims.claim import Claim, Finding, Mark, Method
 
@@ -39,8 +40,8 @@ CLAIMS = [
         "abstract",
         Mark.TEXT,
         Method.DECIDED,
-        decided.bad_origin,
-        0.3,
+        against_loss.bad_origin,
+        1.0,
     ),
     _claim(
         "global-minimum",
@@ -49,7 +50,7 @@ CLAIMS = [
         "abstract",
         Mark.TEXT,
         Method.SAMPLED,
-        decided.global_minimum,
+        against_loss.global_minimum,
         3.0,
     ),
     _claim(
@@ -187,7 +188,7 @@ CLAIMS = [
         _CHAPTER,
         Mark.DERIVED,
         Method.DECIDED,
-        decided.depends_on_two_numbers,
+        against_loss.depends_on_two_numbers,
         0.2,
     ),
     _claim(
