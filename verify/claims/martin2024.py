@@ -121,7 +121,7 @@ CLAIMS = [
     Claim(
         "martin2024.exponent-of-hessian",
         "At a global minimum of width m <= m* the direction u_j (W^T u_i)^T is an eigenvector of the Hessian with "
-        "eigenvalue 2 (s_i - s_j), i kept and j not: the excess loss vanishes like exp(-4 min(s_i - s_j) t).",
+        "eigenvalue 2 (s_i - s_j), i kept and j not.",
         "rational weights and rational teachers in rotated bases",
         _CHAPTER + "7",
         Mark.DERIVED,
