@@ -44,7 +44,7 @@ class GlobalMinimum(NamedTuple):
     at_origin : bool
         Whether the origin attains it.
     exact : Fraction or None
-        The least loss where it is rational.
+        The least loss where it is attained at a rational t, the origin included.
     """
 
     points: tuple[CriticalPoint, ...]

@@ -17,7 +17,7 @@ class Threshold:
     Attributes
     ----------
     exact : Fraction or None
-        The product where it is rational.
+        The product where it is attained at a rational λ, or is a limit.
     order : int
         D + 1.
     """
