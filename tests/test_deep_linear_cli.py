@@ -115,6 +115,16 @@ def test_numbers_of_any_size_are_shown_with_their_digits(
     assert low <= Fraction(x) * Fraction(y) <= high <= low * (1 + Fraction(1, 2**60))
 
 
+def test_wide_layers_cost_nothing(fullrank: Command, data: str) -> None:
+    """Only the distinct entries are given: the matrix of the second layer would have 10^16 of them."""
+    widths = ["--label", "y", "--widths", "100000000,100000000", "--decay", "1/10"]
+    ran = fullrank("landscape", "deep-linear", data, *widths, "--json")
+    assert ran.status == 0
+    found = finite(ran.out)
+    assert isinstance(found, dict)
+    assert len(found["critical_points"][-1]["weights"]["first_row"]) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "fragments"),
     [
