@@ -96,6 +96,7 @@ BAD = {
     "plot alone": (["--teacher", "1", "--width", "1", "--plot", "a.svg"], ["--times"]),
     "plot name": (["--teacher", "1", "--width", "1", "--times", "0,1", "--plot", "a.txt"], [".svg or .png"]),
     "large simulation": (["--teacher", "1", "--dimension", "3000", "--width", "1", "--times", "1"], ["at most 2000"]),
+    "late": (["--teacher", "1", "--width", "1", "--times", "1e300"], ["left the range of float64; use", "earlier"]),
     "large eigenvalue": (["--teacher", "1e400", "--width", "1", "--times", "1"], ["too large for float64"]),
     "large dimension": (["--teacher", "1", "--dimension", "9999999", "--width", "1"], ["at most 1000000"]),
     "subcommand": (None, ["there is no landscape 'quadratc'"]),

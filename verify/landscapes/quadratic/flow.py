@@ -74,9 +74,12 @@ def gradient_flow(
     trace = np.trace(Z)
     if grid[-1] == 0:
         return np.broadcast_to(W, (len(grid), *W.shape)).copy()
-    solved = solve_ivp(slope, (0.0, grid[-1]), W.ravel(), method=method, t_eval=grid, rtol=rtol, atol=atol)
-    if not solved.success or not np.isfinite(solved.y).all():
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
+        solved = solve_ivp(slope, (0.0, grid[-1]), W.ravel(), method=method, t_eval=grid, rtol=rtol, atol=atol)
+    if not solved.success:
         raise NotAvailableError(f"the solver stopped: {solved.message} Use smaller weights or earlier times")
+    if not np.isfinite(solved.y).all():
+        raise NotAvailableError("the solver left the range of float64; use smaller weights or earlier times")
     return np.ascontiguousarray(solved.y.T).reshape(-1, *W.shape)
 
 
