@@ -169,6 +169,13 @@ def test_the_enclosure_of_an_irrational_least_loss_holds_the_number() -> None:
     assert high - low < Fraction(1, 2**58)
 
 
+def test_a_wide_student_has_the_eigenvalues_of_the_teacher_and_no_zeros() -> None:
+    for width in (2, 3, 9):
+        best = least_loss(Teacher.from_eigenvalues([3, 1], dimension=4), width)
+        assert [low for low, _ in best.eigenvalues] == [3, 1]
+        assert best.is_unique
+
+
 def test_tiny_irrational_eigenvalues_are_enclosed_relative_to_their_size() -> None:
     """[[10^25, 3], [3, 1]]: s_2 = 1 - 9/10^25 + ..., so L = (2/3) s_2^2, and the trace is 10^25 times larger."""
     teacher = Teacher.from_matrix([[10**25, 3], [3, 1]])
