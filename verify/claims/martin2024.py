@@ -154,7 +154,7 @@ CLAIMS = [
         "martin2024.limit-mass",
         "The atoms (alpha - alpha*)_+ and (alpha + alpha* - 1)_+ and the continuous part of the limit law have the "
         "mass alpha together.",
-        "rational alpha and alpha*",
+        "rational alpha and alpha*; the mass of the continuous part is the integral that the chapter evaluates",
         _CHAPTER + "8; the density is in the public code, Figure1.py",
         Mark.DERIVED,
         Method.DECIDED,
@@ -165,7 +165,7 @@ CLAIMS = [
         "martin2024.theta-prime",
         "The closed form of Theta'(z) with the square roots of 1 + z r_i, r_i and 1 - r_i is that of the integral of "
         "x/(1 + z x).",
-        "z > -1, 0 <= r_1 < r_2 < 1: the form is compared with the value of the integral that the chapter derives",
+        "z > -1, 0 <= r_1 < r_2 <= 1: the form is compared with the value of the integral that the chapter derives",
         'Model.py ("Proposition 5.1")',
         Mark.CODE,
         Method.PROVED,

@@ -207,7 +207,7 @@ CLAIMS = [
         "||E[xy]||^(2D) (kappa a)^(1-D) (D-1)^(D-1)/D^(2D), and it is "
         "the only critical point of the potential if and only if the product is more than that times "
         "(D+1)^(D+1)/4^D.",
-        "D >= 2",
+        "D >= 2, a > 0, E[xy] not 0",
         _CHAPTER,
         Mark.DERIVED,
         Method.DECIDED,
@@ -229,7 +229,7 @@ CLAIMS = [
         "metastable-window",
         "Between the two thresholds the origin is global and another local minimum exists; above the second there "
         "is none.",
-        "D >= 2, any E[xxᵀ]",
+        "D >= 2, any E[xxᵀ], E[xy] not 0",
         _CHAPTER,
         Mark.DERIVED,
         Method.DECIDED,
