@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from verify.claims import Mark, Method, Outcome, all_claims, claim
 from verify.claims import ziyin2022_instances as instances
-from verify.landscapes.deep_linear import Landscape, Origin
+from verify.claims import ziyin2022_loss as against_loss
+from verify.landscapes.deep_linear import CriticalPoint, Landscape, Origin
 
 CLAIMS = all_claims("ziyin2022")
 FAILING = "ziyin2022.scale-upper-bound-largest-eigenvalue"
@@ -63,6 +66,39 @@ def test_checks_fail_where_the_landscape_is_wrong(monkeypatch: pytest.MonkeyPatc
     assert finding.outcome is Outcome.FAILS
     assert finding.counterexample is not None
     assert set(finding.counterexample) >= {"second_moment", "widths", "decay"}
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("origin-local-minimum", lambda W: W[0].__iadd__(1)),
+        ("global-minimum", lambda W: W[-1].__imul__(1.001)),
+        ("two-numbers", lambda W: W[-1].__imul__(1.001)),
+    ],
+)
+def test_a_check_fails_where_the_weights_are_wrong(
+    monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[list[Any]], object]
+) -> None:
+    true_weights = CriticalPoint.weights
+
+    def weights(point: CriticalPoint) -> list[Any]:
+        found = true_weights(point)
+        if len(found[0]) > 1 or name != "two-numbers":  # of the two networks, the wide one
+            change(found)
+        return found
+
+    monkeypatch.setattr(CriticalPoint, "weights", weights)
+    assert claim(f"ziyin2022.{name}").run().outcome is Outcome.FAILS
+
+
+def test_the_check_of_the_origin_reads_the_hessian_off_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The classification of the origin follows the theorem; the check must not follow it."""
+    monkeypatch.setattr(against_loss, "hessian_at_origin", lambda _: [[Fraction(0)]])
+    assert claim("ziyin2022.origin-local-minimum").run().outcome is Outcome.FAILS
+
+
+def test_without_an_instance_nothing_is_decided() -> None:
+    assert instances.all_hold(iter(()), "{}").outcome is Outcome.UNDECIDED
 
 
 def test_a_check_of_the_solution_fails_with_another_scale(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,49 @@ def test_in_words(fullrank: Command, data: str) -> None:
     assert lines[-1] == "Coordinates: a, b. Label: y."
 
 
+def finite(text: str) -> object:
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "decay", "fragments"),
+    [  # for D = 1 and one point the threshold is ||E[xy]||² = x² y², and sqrt(threshold) = x y with equal decays
+        ("1e-15", "1.25", "1e-30", ["the product of the 2 decays is 1.5625e-30 (equal decays: 1.25e-15)"]),
+        ("1e-30", "1.25", "1e-60", ["the product of the 2 decays is 1.5625e-60 (equal decays: 1.25e-30)"]),
+        ("1e200", "1e200", "1", ["The origin (loss 1e+400)", "decays is 1e+800 (equal decays: 1e+400)", "loss 2:"]),
+        ("1e-200", "1e-200", "1e-401", ["The origin (loss 1e-400)", "decays is 1e-800 (equal decays: 1e-400)"]),
+        ("1", "1e200", "1e300", ["attained at the origin", "The origin (loss 1e+400)", "decays 1e+300, 1e+300;"]),
+    ],
+)
+def test_numbers_of_any_size_are_shown_with_their_digits(
+    fullrank: Command, x: str, y: str, decay: str, fragments: list[str]
+) -> None:
+    """One point: Γ <= x² y² gives w = (1 - γ/(x y)) y/x, and for x = y = 10^200, γ = 1 the loss 2 - 10^-400."""
+    Path("units.csv").write_text(f"x,y\n{x},{y}\n")
+    arguments = ["landscape", "deep-linear", "units.csv", "--label", "y", "--widths", "1", "--decay", decay]
+    ran = fullrank(*arguments)
+    assert (ran.status, ran.err) == (0, "")
+    for fragment in fragments:
+        assert fragment in ran.out
+    found = finite(fullrank(*arguments, "--json").out)
+    assert isinstance(found, dict)
+    low, high = interval(found["thresholds"]["origin_global"]["equal_decay"]["interval"])
+    assert low <= Fraction(x) * Fraction(y) <= high <= low * (1 + Fraction(1, 2**60))
+
+
+def test_wide_layers_cost_nothing(fullrank: Command, data: str) -> None:
+    """Only the distinct entries are given: the matrix of the second layer would have 10^16 of them."""
+    widths = ["--label", "y", "--widths", "100000000,100000000", "--decay", "1/10"]
+    ran = fullrank("landscape", "deep-linear", data, *widths, "--json")
+    assert ran.status == 0
+    found = finite(ran.out)
+    assert isinstance(found, dict)
+    assert len(found["critical_points"][-1]["weights"]["first_row"]) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "fragments"),
     [

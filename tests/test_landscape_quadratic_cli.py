@@ -53,6 +53,14 @@ def test_other_files(fullrank: Command, name: str) -> None:
     assert ran.out.startswith("LEAST LOSS 0\n")
 
 
+def test_numbers_beyond_float64_are_shown(fullrank: Command) -> None:
+    ran = fullrank(*RUN, "--teacher", "1e400,1e-400", "--width", "1")
+    assert (ran.status, ran.err) == (0, "")
+    assert "LEAST LOSS 6.66666666667e-801 (exactly a rational of 803 characters)\n" in ran.out
+    assert "Eigenvalues of the best W W^T: 1e+400.\n" in ran.out
+    assert "like exp(-4e+400 t).\n" in ran.out
+
+
 def test_too_many_kinds_are_counted(fullrank: Command) -> None:
     eigenvalues = ",".join(str(k) for k in range(1, 31))
     report = json.loads(fullrank(*RUN, "--teacher", eigenvalues, "--width", "15", "--json").out)
@@ -88,6 +96,8 @@ BAD = {
     "plot alone": (["--teacher", "1", "--width", "1", "--plot", "a.svg"], ["--times"]),
     "plot name": (["--teacher", "1", "--width", "1", "--times", "0,1", "--plot", "a.txt"], [".svg or .png"]),
     "large simulation": (["--teacher", "1", "--dimension", "3000", "--width", "1", "--times", "1"], ["at most 2000"]),
+    "late": (["--teacher", "1", "--width", "1", "--times", "1e300"], ["left the range of float64; use", "earlier"]),
+    "large eigenvalue": (["--teacher", "1e400", "--width", "1", "--times", "1"], ["too large for float64"]),
     "large dimension": (["--teacher", "1", "--dimension", "9999999", "--width", "1"], ["at most 1000000"]),
     "subcommand": (None, ["there is no landscape 'quadratc'"]),
 }

@@ -298,6 +298,8 @@ def test_squared_cosines_have_the_forced_zeros_and_ones(d: int, data: st.DataObj
 BAD = {
     "negative time": (lambda: gradient_flow(np.eye(1), np.eye(1), [-1.0]), "negative"),
     "decreasing": (lambda: exact_solution(np.eye(1), np.eye(1), [1.0, 0.5]), "decreasing"),
+    "repeated": (lambda: gradient_flow(np.eye(1), np.eye(1), [0.0, 1.0, 1.0]), "repeated"),
+    "repeated gamma": (lambda: Limit(Fraction(1, 2), Fraction(1, 3)).curves([0.5, 0.5]), "repeated"),
     "NaN": (lambda: gradient_flow(np.eye(1), np.eye(1), [math.nan]), "not finite"),
     "no times": (lambda: gradient_flow(np.eye(1), np.eye(1), []), "no times"),
     "too late": (lambda: exact_solution(np.eye(1), 2 * np.eye(1), [1000.0]), "up to 150"),

@@ -169,6 +169,35 @@ def test_the_enclosure_of_an_irrational_least_loss_holds_the_number() -> None:
     assert high - low < Fraction(1, 2**58)
 
 
+def test_a_wide_student_has_the_eigenvalues_of_the_teacher_and_no_zeros() -> None:
+    for width in (2, 3, 9):
+        best = least_loss(Teacher.from_eigenvalues([3, 1], dimension=4), width)
+        assert [low for low, _ in best.eigenvalues] == [3, 1]
+        assert best.is_unique
+
+
+def test_tiny_irrational_eigenvalues_are_enclosed_relative_to_their_size() -> None:
+    """[[10^25, 3], [3, 1]]: s_2 = 1 - 9/10^25 + ..., so L = (2/3) s_2^2, and the trace is 10^25 times larger."""
+    teacher = Teacher.from_matrix([[10**25, 3], [3, 1]])
+    low, high = least_loss(teacher, 1).bounds
+    assert low < Fraction(2, 3) - Fraction(1, 10**24)
+    assert high > Fraction(2, 3) - Fraction(2, 10**24)
+    for saddle in critical_points(teacher, 1):
+        assert saddle.curvature is None or saddle.curvature[1] < 0
+    assert high - low < Fraction(1, 2**60)
+
+
+def test_the_exponent_of_two_eigenvalues_that_nearly_agree() -> None:
+    """[[1, x], [x, 1]] + [[0, 0], [0, y]], x = 10^-20, y = 10^-20: the gap is sqrt(y^2 + 4 x^2) = sqrt(5)/10^20."""
+    x = Fraction(1, 10**20)
+    teacher = Teacher.from_matrix([[1, x], [x, 1 + x]])
+    exponent = predicted_rate(teacher, 1).exponent
+    assert exponent is not None
+    low, high = (end * 10**20 / 4 for end in exponent)  # 4 (s_1 - s_2)
+    assert low**2 < 5 < high**2
+    assert high - low < Fraction(1, 2**30)
+
+
 def test_whole_sets_of_conjugates_give_an_exact_loss() -> None:
     teacher = Teacher.from_matrix([[9, 0, 0], [0, 2, 1], [0, 1, 1]])  # 9, and two conjugates with sum 3, squares 7
     assert not teacher.is_rational

@@ -6,6 +6,7 @@ Python's own ``Fraction(text)`` accepts underscores, blanks and non-ASCII digits
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 
@@ -93,6 +94,26 @@ def format_rational(number: Fraction | int) -> str:
     """
     numerator = format_integer(number.numerator)
     return numerator if number.denominator == 1 else f"{numerator}/{format_integer(number.denominator)}"
+
+
+def significant(number: Fraction, digits: int) -> str:
+    """Round a rational to significant decimal digits, for reading: like the format ``g`` of a float, at any size.
+
+    Examples
+    --------
+    >>> significant(Fraction(2, 3), 6), significant(Fraction(10) ** 400 / 3, 6), significant(Fraction(1, 10**400), 6)
+    ('0.666667', '3.33333e+399', '1e-400')
+    """
+    try:
+        value = abs(float(number))
+    except OverflowError:
+        value = math.inf
+    if not number or 1e-300 < value < math.inf:
+        return f"{float(number):.{digits}g}"
+    from decimal import MAX_EMAX, MIN_EMIN, Context
+
+    context = Context(prec=digits, Emin=MIN_EMIN, Emax=MAX_EMAX)
+    return str(context.divide(number.numerator, number.denominator).normalize(context)).lower()
 
 
 def _clip(text: str) -> str:

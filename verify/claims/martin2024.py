@@ -121,7 +121,7 @@ CLAIMS = [
     Claim(
         "martin2024.exponent-of-hessian",
         "At a global minimum of width m <= m* the direction u_j (W^T u_i)^T is an eigenvector of the Hessian with "
-        "eigenvalue 2 (s_i - s_j), i kept and j not: the excess loss vanishes like exp(-4 min(s_i - s_j) t).",
+        "eigenvalue 2 (s_i - s_j), i kept and j not.",
         "rational weights and rational teachers in rotated bases",
         _CHAPTER + "7",
         Mark.DERIVED,
@@ -154,7 +154,7 @@ CLAIMS = [
         "martin2024.limit-mass",
         "The atoms (alpha - alpha*)_+ and (alpha + alpha* - 1)_+ and the continuous part of the limit law have the "
         "mass alpha together.",
-        "rational alpha and alpha*",
+        "rational alpha and alpha*; the mass of the continuous part is the integral that the chapter evaluates",
         _CHAPTER + "8; the density is in the public code, Figure1.py",
         Mark.DERIVED,
         Method.DECIDED,
@@ -165,7 +165,7 @@ CLAIMS = [
         "martin2024.theta-prime",
         "The closed form of Theta'(z) with the square roots of 1 + z r_i, r_i and 1 - r_i is that of the integral of "
         "x/(1 + z x).",
-        "z > -1, 0 <= r_1 < r_2 < 1: the form is compared with the value of the integral that the chapter derives",
+        "z > -1, 0 <= r_1 < r_2 <= 1: the form is compared with the value of the integral that the chapter derives",
         'Model.py ("Proposition 5.1")',
         Mark.CODE,
         Method.PROVED,

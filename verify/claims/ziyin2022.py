@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from verify.claims import ziyin2022_instances as decided
+from verify.claims import ziyin2022_loss as against_loss
 from verify.claims import ziyin2022_symbolic as symbolic
 from verify.claims.claim import Claim, Finding, Mark, Method
 
@@ -39,8 +40,8 @@ CLAIMS = [
         "abstract",
         Mark.TEXT,
         Method.DECIDED,
-        decided.bad_origin,
-        0.3,
+        against_loss.bad_origin,
+        1.0,
     ),
     _claim(
         "global-minimum",
@@ -49,7 +50,7 @@ CLAIMS = [
         "abstract",
         Mark.TEXT,
         Method.SAMPLED,
-        decided.global_minimum,
+        against_loss.global_minimum,
         3.0,
     ),
     _claim(
@@ -187,7 +188,7 @@ CLAIMS = [
         _CHAPTER,
         Mark.DERIVED,
         Method.DECIDED,
-        decided.depends_on_two_numbers,
+        against_loss.depends_on_two_numbers,
         0.2,
     ),
     _claim(
@@ -206,7 +207,7 @@ CLAIMS = [
         "||E[xy]||^(2D) (kappa a)^(1-D) (D-1)^(D-1)/D^(2D), and it is "
         "the only critical point of the potential if and only if the product is more than that times "
         "(D+1)^(D+1)/4^D.",
-        "D >= 2",
+        "D >= 2, a > 0, E[xy] not 0",
         _CHAPTER,
         Mark.DERIVED,
         Method.DECIDED,
@@ -228,7 +229,7 @@ CLAIMS = [
         "metastable-window",
         "Between the two thresholds the origin is global and another local minimum exists; above the second there "
         "is none.",
-        "D >= 2, any E[xxᵀ]",
+        "D >= 2, any E[xxᵀ], E[xy] not 0",
         _CHAPTER,
         Mark.DERIVED,
         Method.DECIDED,

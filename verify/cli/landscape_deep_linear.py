@@ -9,10 +9,16 @@ import click
 
 from verify.cli.data_options import data_options, read_data
 from verify.cli.output import DECIDED, progress, show
+from verify.rational import format_rational, significant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
+
+    from verify.algebraic.polynomials import Interval
     from verify.landscapes.deep_linear import Landscape, Threshold
 
+_LONG = 30  # characters of a rational that is rounded
 _MANY = 6  # more coordinates than this are counted, not listed
 _ORIGIN = {
     "global_minimum": "a global minimum",
@@ -105,32 +111,34 @@ def _listed(text: str) -> str | list[str]:
 def _describe(landscape: Landscape) -> list[tuple[str, str]]:
     """Say what was found in plain sentences."""
     network, least = landscape.network, landscape.global_minimum
-    value = float(least.exact) if least.exact is not None else float(least.points[0].value)
-    exact = f" (exactly {least.exact})" if least.exact is not None and len(str(least.exact)) < 30 else ""
+    value = _shown(least.points[0].value.enclosure, 12) if least.exact is None else significant(least.exact, 12)
+    written = "" if least.exact is None else format_rational(least.exact)
+    exact = f" (exactly {written})" if written and len(written) < _LONG else ""
     where = "at the origin, where all weights are 0" * least.at_origin
-    scales = ", ".join(f"t = {float(point.scale):.8g}" for point in least.points)
+    scales = ", ".join(f"t = {_shown(point.scale.enclosure, 8)}" for point in least.points)
     where += " and " * bool(where and scales) + (f"at {scales}" if scales else "")
     lines = [
-        (f"Least loss {value:.12g}{exact}, attained {where}.", "bold"),
+        (f"Least loss {value}{exact}, attained {where}.", "bold"),
         (
-            f"Network: {_layers(network.widths)}; decays {', '.join(map(str, network.decay))}; "
-            f"noise variances {', '.join(map(str, network.noise)) or 'none'}.",
+            f"Network: {_layers(network.widths)}; decays {_rationals(network.decay)}; "
+            f"noise variances {_rationals(network.noise) or 'none'}.",
             "",
         ),
-        (f"The origin (loss {float(landscape.moments.label_moment):.12g}) is {_ORIGIN[landscape.origin]}.", ""),
+        (f"The origin (loss {significant(landscape.moments.label_moment, 12)}) is {_ORIGIN[landscape.origin]}.", ""),
         ("Critical points of the effective potential (t is the weight decay that each layer pays):", ""),
     ]
     for point in landscape.critical_points:
         mark = ", global" if point in least.points else ""
         lines.append(
             (
-                f"  t = {float(point.scale):.8g}, loss {float(point.value):.12g}: {point.kind.replace('_', ' ')}{mark}",
+                f"  t = {_shown(point.scale.enclosure, 8)}, loss {_shown(point.value.enclosure, 12)}: "
+                f"{point.kind.replace('_', ' ')}{mark}",
                 "",
             )
         )
         if point in least.points:
-            variance = float(sum(point.variance(64)) / 2)
-            lines.append((f"    variance of f(x) under the noise, mean over the data: {variance:.6g}", ""))
+            variance = _shown(point.variance, 6)
+            lines.append((f"    variance of f(x) under the noise, mean over the data: {variance}", ""))
     if not landscape.critical_points:
         lines.append(("  none with t > 0", ""))
     found = landscape.thresholds
@@ -153,5 +161,16 @@ def _layers(widths: tuple[int, ...]) -> str:
 
 
 def _threshold(threshold: Threshold, depth: int) -> str:
-    product, equal = (float(sum(x) / 2) for x in (threshold.product(64), threshold.equal_decay(64)))
-    return f"the product of the {depth + 1} decays is {product:.8g} (equal decays: {equal:.8g})"
+    product, equal = _shown(threshold.product, 8), _shown(threshold.equal_decay, 8)
+    return f"the product of the {depth + 1} decays is {product} (equal decays: {equal})"
+
+
+def _shown(enclosure: Callable[[int], Interval], digits: int) -> str:
+    from verify.landscapes.deep_linear.real_root import approximation
+
+    return significant(approximation(enclosure), digits)
+
+
+def _rationals(numbers: tuple[Fraction, ...]) -> str:
+    texts = [format_rational(x) for x in numbers]
+    return ", ".join(text if len(text) < _LONG else significant(x, 8) for text, x in zip(texts, numbers, strict=True))

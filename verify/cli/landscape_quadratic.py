@@ -10,6 +10,7 @@ import click
 
 from verify.cli.output import progress, show
 from verify.errors import DataError
+from verify.rational import significant
 
 if TYPE_CHECKING:
     from verify.algebraic.polynomials import Interval
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _LISTED = 1000  # kinds of critical points that JSON lists; more are counted
 _SHOWN = 8
+_LONG = 30  # characters of a rational that is rounded
 _SIMULATED = 2000  # largest d of a simulation: Z* is a full matrix there
 
 
@@ -163,7 +165,10 @@ def _simulate(teacher: Teacher, width: int, times: list[float], seed: int) -> li
 
     if teacher.dimension > _SIMULATED:
         raise DataError(f"--times in dimension {teacher.dimension}; the simulation takes at most {_SIMULATED}")
-    values = [float(sum(s.bounds) / 2) for s in teacher.spectrum() for _ in range(s.multiplicity)]
+    try:
+        values = [float(sum(s.bounds) / 2) for s in teacher.spectrum() for _ in range(s.multiplicity)]
+    except OverflowError:
+        raise DataError("--times: an eigenvalue of the teacher is too large for float64; give a smaller one") from None
     Z = np.diag(values)
     W = np.random.default_rng(seed).normal(size=(teacher.dimension, width)) / np.sqrt(width)
     path = gradient_flow(W, Z, times, method="LSODA")
@@ -206,8 +211,10 @@ def _exact(bounds: Interval) -> str | list[str]:
 def _text(bounds: Interval) -> str:
     exact = _exact(bounds)
     if isinstance(exact, list):
-        return f"{float(bounds[0]):.12g} (enclosed)"
-    return exact if "/" not in exact else f"{exact} = {float(bounds[0]):.6g}" if len(exact) < 30 else f"{exact:.30}..."
+        return f"{significant(bounds[0], 12)} (enclosed)"
+    if len(exact) >= _LONG:
+        return f"{significant(bounds[0], 12)} (exactly a rational of {len(exact)} characters)"
+    return exact if "/" not in exact else f"{exact} = {significant(bounds[0], 6)}"
 
 
 def _list(values: tuple[Interval, ...]) -> str:
@@ -216,7 +223,7 @@ def _list(values: tuple[Interval, ...]) -> str:
     texts = []
     for bounds in values[:_SHOWN]:
         exact = _exact(bounds)
-        texts.append(exact if isinstance(exact, str) and len(exact) < 30 else f"{float(bounds[0]):.10g}")
+        texts.append(exact if isinstance(exact, str) and len(exact) < _LONG else significant(bounds[0], 10))
     return ", ".join(texts) + (f", ... {len(values)} in all" if len(values) > _SHOWN else "")
 
 

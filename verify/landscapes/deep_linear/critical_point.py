@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor, isqrt
+from math import ceil, floor, isfinite, isqrt
 from typing import TYPE_CHECKING, Any
 
 from verify.algebraic.polynomials import Interval
@@ -104,12 +104,16 @@ class CriticalPoint:
         """Round the weights to float64: D + 1 matrices, the first layer first."""
         import numpy as np
 
-        row = [nearest(_item(self.first_row, i), is_zero=zero) for i, zero in enumerate(self._vanishes)]
+        row = self._rounded(self.first_row)
         shapes = self._potential.network.shapes(len(row))
         found = [np.tile(np.array(row, dtype=np.float64), (shapes[0][0], 1))]
         for k, (rows, columns) in enumerate(shapes[1:]):
             found.append(np.full((rows, columns), nearest(_item(self.entries, k)), dtype=np.float64))
         return found
+
+    def _rounded(self, enclose: Callable[[int], list[Interval]]) -> list[float]:
+        """Round the d entries of what is proportional to the predictor."""
+        return [nearest(_item(enclose, i), is_zero=zero) for i, zero in enumerate(self._vanishes)]
 
     def __repr__(self) -> str:
         return f"<CriticalPoint t = {float(self.scale):.6g}, {self.kind}, loss {float(self.value):.6g}>"
@@ -122,14 +126,17 @@ class CriticalPoint:
             "scale": {
                 "polynomial": [str(c) for c in self.scale.polynomial],
                 "interval": [format_rational(x) for x in self.scale.enclosure(_BITS)],
-                "approximately": float(self.scale),
+                "approximately": float_json(float(self.scale)),
             },
-            "value": {"interval": interval_json(self.value.enclosure(_BITS)), "approximately": float(self.value)},
+            "value": {
+                "interval": interval_json(self.value.enclosure(_BITS)),
+                "approximately": float_json(float(self.value)),
+            },
             "ridge": {"interval": interval_json(self.ridge(_BITS))},
-            "predictor": [nearest(_item(self.predictor, i), is_zero=z) for i, z in enumerate(self._vanishes)],
+            "predictor": [float_json(x) for x in self._rounded(self.predictor)],
             "prediction_variance": {"interval": interval_json(self.variance(_BITS))},
             "weights": {
-                "first_row": [float(x) for x in self.weights()[0][0]],
+                "first_row": [float_json(x) for x in self._rounded(self.first_row)],
                 "first_row_intervals": [interval_json(x) for x in self.first_row(_BITS)],
                 "entries": [
                     {"layer": k + 2, "interval": interval_json(x), "square_over_scale": format_rational(q)}
@@ -151,6 +158,11 @@ def interval_json(interval: Interval) -> list[str]:
         bits = _BITS + 8 + max(size.denominator.bit_length() - size.numerator.bit_length(), -_BITS)
         low, high = Fraction(floor(low * (1 << bits)), 1 << bits), Fraction(ceil(high * (1 << bits)), 1 << bits)
     return [format_rational(low), format_rational(high)]
+
+
+def float_json(number: float) -> float | None:
+    """Leave out what JSON cannot hold: a number beyond float64."""
+    return number if isfinite(number) else None
 
 
 def _root_below(x: Fraction, bits: int) -> Fraction:

@@ -8,11 +8,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from verify.landscapes.deep_linear.critical_point import CriticalPoint, Kind, interval_json
+from verify.algebraic.polynomials import Interval
+from verify.landscapes.deep_linear.critical_point import CriticalPoint, Kind, float_json, interval_json
 from verify.landscapes.deep_linear.moments import Moments
 from verify.landscapes.deep_linear.network import DeepLinear
 from verify.landscapes.deep_linear.potential import Potential, evaluate
-from verify.landscapes.deep_linear.real_root import RealRoot, positive_roots
+from verify.landscapes.deep_linear.real_root import RealRoot, nearest, positive_roots
 from verify.landscapes.deep_linear.thresholds import Threshold, Thresholds, thresholds
 from verify.rational import format_rational
 
@@ -43,7 +44,7 @@ class GlobalMinimum(NamedTuple):
     at_origin : bool
         Whether the origin attains it.
     exact : Fraction or None
-        The least loss where it is rational.
+        The least loss where it is attained at a rational t, the origin included.
     """
 
     points: tuple[CriticalPoint, ...]
@@ -153,7 +154,6 @@ class Landscape:
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready object: rationals and the ends of intervals are strings p/q."""
         found = self.global_minimum
-        value = interval_json((found.exact,) * 2 if found.exact is not None else found.points[0].value.enclosure(_BITS))
         points = [point.to_json() for point in self.critical_points]
         for point, entry in zip(self.critical_points, points, strict=True):
             entry["global"] = point in found.points
@@ -169,8 +169,8 @@ class Landscape:
             "global_minimum": {
                 "value": {
                     "exact": None if found.exact is None else format_rational(found.exact),
-                    "interval": value,
-                    "approximately": float(found.exact) if found.exact is not None else float(found.points[0].value),
+                    "interval": interval_json(self._least(_BITS)),
+                    "approximately": float_json(nearest(self._least)),
                 },
                 "at_origin": found.at_origin,
                 "critical_points": [self.critical_points.index(point) for point in found.points],
@@ -184,6 +184,10 @@ class Landscape:
             "metastable": self.is_metastable,
             "thresholds": self._thresholds_json(),
         }
+
+    def _least(self, bits: int) -> Interval:
+        found = self.global_minimum
+        return (found.exact, found.exact) if found.exact is not None else found.points[0].value.enclosure(bits)
 
     def _thresholds_json(self) -> dict[str, Any] | None:
         found = self.thresholds
@@ -203,11 +207,13 @@ def _between(roots: list[RealRoot]) -> list[Fraction]:
 
 
 def _threshold_json(threshold: Threshold) -> dict[str, Any]:
-    low, high = threshold.equal_decay(_BITS)
     return {
         "decay_product": {
             "exact": None if threshold.exact is None else format_rational(threshold.exact),
             "interval": interval_json(threshold.product(_BITS)),
         },
-        "equal_decay": {"interval": interval_json((low, high)), "approximately": float((low + high) / 2)},
+        "equal_decay": {
+            "interval": interval_json(threshold.equal_decay(_BITS)),
+            "approximately": float_json(nearest(threshold.equal_decay)),
+        },
     }

@@ -221,6 +221,8 @@ class RootValue:
 def nearest(enclosure: Callable[[int], Interval], *, is_zero: bool = False) -> float:
     """Round a number that is enclosed ever more narrowly to float64, within one unit in the last place.
 
+    A number beyond float64 gives an infinity.
+
     Parameters
     ----------
     enclosure : callable
@@ -228,11 +230,27 @@ def nearest(enclosure: Callable[[int], Interval], *, is_zero: bool = False) -> f
     is_zero : bool, default False
         The number is known to be 0.
     """
-    if is_zero:
-        return 0.0
+    number = approximation(enclosure, negligible=Fraction(1, 2**1100)) if not is_zero else Fraction(0)
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def approximation(enclosure: Callable[[int], Interval], *, negligible: Fraction = Fraction(0)) -> Fraction:
+    """Return a rational within 2^-60, relatively, of a number that is enclosed ever more narrowly and is not 0.
+
+    Parameters
+    ----------
+    enclosure : callable
+        From a number of bits to an interval.
+    negligible : Fraction, default 0
+        A number that is seen to be smaller is not enclosed more narrowly; with the default, 0 must be enclosed exactly.
+    """
     bits = 64
     while True:
         low, high = enclosure(bits)
-        if (high - low) * 2**60 <= min(abs(low), abs(high)) or max(abs(low), abs(high)) < Fraction(1, 2**1100):
-            return float((low + high) / 2)
+        size = max(abs(low), abs(high))
+        if (high - low) * 2**60 <= min(abs(low), abs(high)) or size < negligible:
+            return (low + high) / 2
         bits *= 2

@@ -17,7 +17,7 @@ class Threshold:
     Attributes
     ----------
     exact : Fraction or None
-        The product where it is rational.
+        The product where it is attained at a rational λ, or is a limit.
     order : int
         D + 1.
     """
@@ -40,9 +40,13 @@ class Threshold:
         return (self.exact, self.exact) if self.exact is not None else self._value.enclosure(bits)  # type: ignore[union-attr]  # not a Fraction
 
     def equal_decay(self, bits: int) -> Interval:
-        """Enclose the decay that all layers have at the threshold if they have the same: the (D + 1)-th root."""
+        """Enclose the decay that all layers have at the threshold if they have the same: the (D + 1)-th root.
+
+        A small one is enclosed more narrowly, so that the digits do not run out.
+        """
         low, high = self.product(bits)
-        scale = 1 << bits
+        shift = max(high.denominator.bit_length() - high.numerator.bit_length(), 0) // self.order
+        scale = 1 << (bits + shift)
         bottom = integer_root(int(low * scale**self.order), self.order)
         top = integer_root(int(high * scale**self.order) + 1, self.order) + 1
         return Fraction(bottom, scale), Fraction(top, scale)

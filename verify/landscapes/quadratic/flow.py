@@ -45,7 +45,7 @@ def gradient_flow(
     Raises
     ------
     DataError
-        For shapes that do not fit, and times that are negative, decreasing or not finite.
+        For shapes that do not fit, and times that are negative, repeated, decreasing or not finite.
     NotAvailableError
         When the solver gives up.
 
@@ -74,9 +74,12 @@ def gradient_flow(
     trace = np.trace(Z)
     if grid[-1] == 0:
         return np.broadcast_to(W, (len(grid), *W.shape)).copy()
-    solved = solve_ivp(slope, (0.0, grid[-1]), W.ravel(), method=method, t_eval=grid, rtol=rtol, atol=atol)
-    if not solved.success or not np.isfinite(solved.y).all():
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
+        solved = solve_ivp(slope, (0.0, grid[-1]), W.ravel(), method=method, t_eval=grid, rtol=rtol, atol=atol)
+    if not solved.success:
         raise NotAvailableError(f"the solver stopped: {solved.message} Use smaller weights or earlier times")
+    if not np.isfinite(solved.y).all():
+        raise NotAvailableError("the solver left the range of float64; use smaller weights or earlier times")
     return np.ascontiguousarray(solved.y.T).reshape(-1, *W.shape)
 
 
@@ -87,11 +90,11 @@ def checked_times(times: Sequence[float] | Float) -> Float:
     --------
     >>> checked_times([0, -1])
     Traceback (most recent call last):
-    verify.errors.DataError: the times are negative, decreasing or not finite; give increasing times from 0 on
+    verify.errors.DataError: the times are negative, repeated, decreasing or not finite; give increasing times from 0 on
     """
     grid = np.atleast_1d(np.asarray(times, dtype=float))
     if grid.ndim != 1 or not grid.size:
         raise DataError("no times; give at least one time >= 0")
-    if not np.isfinite(grid).all() or grid[0] < 0 or (np.diff(grid) < 0).any():
-        raise DataError("the times are negative, decreasing or not finite; give increasing times from 0 on")
+    if not np.isfinite(grid).all() or grid[0] < 0 or (np.diff(grid) <= 0).any():
+        raise DataError("the times are negative, repeated, decreasing or not finite; give increasing times from 0 on")
     return grid

@@ -13,6 +13,9 @@ from verify.algebraic.polynomials import Interval
 from verify.landscapes.quadratic.critical_points import check_width
 from verify.landscapes.quadratic.least_loss import least_loss
 from verify.landscapes.quadratic.teacher import Teacher
+from verify.rational import format_rational, significant
+
+_LONG = 30  # characters of a rational that is rounded when it is shown
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Rate:
             return f"({self.constant}) / t^2"
         assert self.exponent is not None  # noqa: S101  # for the type checker
         low, high = self.exponent
-        return f"exp(-{low if low == high else f'{float(low):.10g}'} t)"
+        exact = format_rational(low)
+        return f"exp(-{exact if low == high and len(exact) < _LONG else significant(low, 10)} t)"
 
 
 def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
@@ -47,7 +51,7 @@ def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
     width : int
         m, the number of neurons of the student.
     bits : int, default 64
-        The accuracy of irrational exponents.
+        The enclosure of an irrational exponent is narrower than 2^-(bits/2) times the exponent.
 
     Returns
     -------
@@ -73,6 +77,16 @@ def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
     if width > m_star and d > m_star:
         p = min(width, d)
         return Rate(None, Fraction((p - m_star) * (m_star + 2), 32 * (p + 2)))
+    working = bits
+    while True:  # ends: the exponent is positive
+        low, high = _exponent(teacher, width, working)
+        if (high - low) * 2 ** (bits // 2) <= low:
+            return Rate((low, high), None)
+        working *= 2  # eigenvalues that are close together leave little of their difference
+
+
+def _exponent(teacher: Teacher, width: int, bits: int) -> Interval:
+    """Enclose twice the least positive eigenvalue of the Hessian at the global minima."""
     best = least_loss(teacher, width, bits=bits)
     spectrum = [s.bounds for s in teacher.spectrum(bits=bits) for _ in range(s.multiplicity)]
     r = len(best.eigenvalues)
@@ -83,7 +97,7 @@ def predicted_rate(teacher: Teacher, width: int, *, bits: int = 64) -> Rate:
     pairs = [(2 * (low[0] + low[1]), 2 * (high[0] + high[1]))] if r > 1 else []
     block = _least_block_rate(low, bits)[0], _least_block_rate(high, bits)[1]
     rates = [*gaps, *pairs, block]
-    return Rate((2 * min(rate[0] for rate in rates), 2 * min(rate[1] for rate in rates)), None)
+    return 2 * min(rate[0] for rate in rates), 2 * min(rate[1] for rate in rates)
 
 
 def _least_block_rate(z: list[Fraction], bits: int) -> Interval:

@@ -223,12 +223,15 @@ class Teacher:
         Parameters
         ----------
         bits : int, default 64
-            The enclosure of an irrational eigenvalue is narrower than 2^-bits times the trace; all are disjoint.
+            The enclosure of an irrational eigenvalue is narrower than 2^-bits times the eigenvalue; all are disjoint.
         """
-        width = self.trace * self.scale / 2**bits
         found: list[tuple[Interval, int]] = []
         for k, (polynomial, _) in enumerate(self.factors):
-            found += [(narrow(polynomial, interval, width), k) for interval in isolate(polynomial)]
+            for interval in isolate(polynomial):
+                low, high = interval
+                while high - low > low / 2**bits:  # ends: the eigenvalue is positive
+                    low, high = narrow(polynomial, (low, high), max(low / 2**bits, (high - low) / 2**bits))
+                found.append(((low, high), k))
         found.sort()
         i = 0
         while i + 1 < len(found):  # different factors have different roots, so this ends
