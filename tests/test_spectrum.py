@@ -213,6 +213,28 @@ def test_quadrature_in_float64_has_the_closed_form(model: str) -> None:
     assert np.abs(made - expected).max() < 1e-12 * np.abs(expected).max()
 
 
+@pytest.mark.parametrize(
+    ("model", "a"), [("tanh", 60), ("sigmoid", 1000), ("mish", 60), ("silu", 1000), ("tanh", 10**9)]
+)
+def test_quadrature_sees_a_thin_layer(model: str, a: int) -> None:
+    """tanh(60 z) is a step at the nodes of every Gauss-Hermite rule, but E tanh(60 z)^2 is 0.9867 and not 1."""
+    s = verify.Model(model).activation.evaluate
+    x, w = np.polynomial.legendre.leggauss(40)
+    edges = np.concatenate([[0.0], 2.0 ** np.arange(-60, 0), np.linspace(1, 13, 60)])[:, None]
+    z, weight = edges[:-1] + np.diff(edges, axis=0) * (x + 1) / 2, np.diff(edges, axis=0) * w / 2
+    density = weight * np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+    expected = float((density * (s(a * z) ** 2 + s(-a * z) ** 2)).sum())
+    made = quadrature_kernel(verify.Dataset([[a]]), verify.Model(model))
+    assert abs(made.matrix[0, 0] - expected) <= made.error < 1e-7 * expected
+
+
+def test_the_error_of_a_tangent_kernel_by_quadrature_is_that_of_its_integrals_times_the_inner_product() -> None:
+    data, wide = verify.Dataset([[40, 3]]), "sin(x) + x/(1 + x**2)"
+    integral = quadrature_kernel(data, verify.Model.parse(wide)).error
+    gated = quadrature_kernel(data, verify.Model.parse(f"{wide}+gated")).error
+    assert gated >= 0.999 * (40**2 + 3**2) * integral
+
+
 @pytest.mark.slow
 def test_quadrature_in_mpmath_has_the_closed_form() -> None:
     data, model = verify.Dataset([[1, "1/2"], ["-1/3", "3/4"]]), verify.Model("relu")
