@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -177,6 +178,18 @@ def test_a_theorem_that_an_enclosure_contradicts_is_an_error(monkeypatch: pytest
     monkeypatch.setattr("verify.spectra.compute.decide", lambda *_: right)
     with pytest.raises(DisagreementError, match="a bug"):
         spectrum(HEXAGON, "exp", arithmetic="arb")
+
+
+@pytest.mark.parametrize("points", [[[5e-324, 0], [0, 5e-324], [1, 1]], [[1, 0], [1, "1e-12"], [1, "2e-12"]]])
+def test_an_eigenvalue_that_float64_loses_has_no_condition_number(points: list[list[Any]]) -> None:
+    """It is enclosed away from 0, but the float is 0 or negative, or its digits are noise."""
+    found = spectrum(points, "sin_cos")
+    assert found.states[-1] == State.CERTAINLY_POSITIVE
+    assert found.eigenvalues[-1] <= found.error
+    assert found.to_json()["condition"] is None
+    exact = spectrum(points, "sin_cos", arithmetic="arb").condition
+    assert exact is not None
+    assert exact > 10**16
 
 
 def test_labels_do_not_matter() -> None:

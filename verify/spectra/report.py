@@ -79,11 +79,14 @@ class Spectrum:
 
     @property
     def condition(self) -> Fraction | None:
-        """The largest over the least eigenvalue; None where the least is 0, unresolved, or absent.
+        """The largest over the least eigenvalue; None where the least is 0, unresolved, absent, or lost in rounding.
 
-        A statement about the computed numbers, except that None for an exactly singular matrix is exact.
+        A statement about the computed numbers, except that None for an exactly singular matrix is exact. In float64 and
+        mpmath an eigenvalue may be certainly positive and the number computed for it below its error, even negative.
         """
         if not self.eigenvalues or self.states[-1] in (State.EXACTLY_ZERO, State.UNRESOLVED):
+            return None
+        if self.enclosures is None and self.eigenvalues[-1] <= self.error:
             return None
         return self.eigenvalues[0] / self.eigenvalues[-1]
 
