@@ -141,17 +141,20 @@ class Spectrum:
         )
 
 
-def decimal(x: Fraction, *, digits: int = _DECIMALS) -> str:
-    """Write a rational in decimal, rounded to some digits.
+def decimal(x: Fraction, *, digits: int = _DECIMALS, up: bool | None = None) -> str:
+    """Write a rational in decimal, rounded to some digits: to nearest, or up or down, as a bound must be.
 
     Examples
     --------
     >>> decimal(Fraction(2, 3), digits=5), decimal(Fraction(-1, 3 * 10**400), digits=3), decimal(Fraction(0))
     ('0.66667', '-3.33E-401', '0')
+    >>> decimal(Fraction(2, 3), digits=5, up=False), decimal(Fraction(1, 3), digits=5, up=True)
+    ('0.66666', '0.33334')
     """
-    from decimal import Context, Decimal
+    from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
-    context = Context(prec=digits, Emin=-(10**15), Emax=10**15)
+    rounding = ROUND_HALF_EVEN if up is None else ROUND_CEILING if up else ROUND_FLOOR
+    context = Context(prec=digits, Emin=-(10**15), Emax=10**15, rounding=rounding)
     return str(context.divide(Decimal(x.numerator), Decimal(x.denominator)))
 
 
