@@ -192,6 +192,16 @@ def test_an_eigenvalue_that_float64_loses_has_no_condition_number(points: list[l
     assert exact > 10**16
 
 
+@pytest.mark.parametrize(("model", "away"), [("sin_cos", 10_000), ("sin_cos", 100), ("sin", 30), ("exp", 9)])
+def test_the_error_of_float64_holds_for_points_far_from_0(model: str, away: int) -> None:
+    """|x - y|^2 of points at 10,000 errs by 1e-8: the estimate was n u lambda_max."""
+    points = (np.random.default_rng(0).integers(-3000, 3000, (20, 2)) + 1000 * away).tolist()
+    data = verify.Dataset([[Fraction(x, 1000) for x in point] for point in points])
+    found = spectrum(data, model)
+    exact = spectrum(data, model, arithmetic="mpmath", digits=50)
+    assert max(abs(a - b) for a, b in zip(found.eigenvalues, exact.eigenvalues, strict=True)) < found.error
+
+
 def test_labels_do_not_matter() -> None:
     with_labels = spectrum(verify.Dataset(HEXAGON, [1, 0, 0, 0, 0, 0]), "relu", arithmetic="arb")
     assert with_labels.eigenvalues == spectrum(HEXAGON, "relu", arithmetic="arb").eigenvalues
