@@ -202,6 +202,16 @@ def test_the_error_of_float64_holds_for_points_far_from_0(model: str, away: int)
     assert max(abs(a - b) for a, b in zip(found.eigenvalues, exact.eigenvalues, strict=True)) < found.error
 
 
+@pytest.mark.parametrize("arithmetic", ["float64", "arb"])
+def test_entries_of_a_million_bits_do_not_stop_an_enclosure(arithmetic: Any) -> None:
+    """exp(-3000^2/2) is no fraction; nor was the first approximation of the least eigenvalue, 5e-35."""
+    found = spectrum([["0"], ["1e-17"], ["3000"]], "sin_cos", arithmetic=arithmetic)
+    assert found.states[-1] == State.CERTAINLY_POSITIVE
+    low, high = found.certified_lambda_min or (0, 0)
+    assert 0 < low <= high
+    assert abs(low / Fraction(1, 2 * 10**34) - 1) < Fraction(1, 1000)
+
+
 def test_labels_do_not_matter() -> None:
     with_labels = spectrum(verify.Dataset(HEXAGON, [1, 0, 0, 0, 0, 0]), "relu", arithmetic="arb")
     assert with_labels.eigenvalues == spectrum(HEXAGON, "relu", arithmetic="arb").eigenvalues
