@@ -7,7 +7,7 @@ import pytest
 
 from verify.errors import DataError
 from verify.flint_backend import rank
-from verify.kernels.certified import eigenvalue_lower_bound
+from verify.kernels.certified import eigenvalue_lower_bound, least_eigenvalue_bounds
 
 
 def test_a_matrix_with_known_eigenvalues() -> None:
@@ -34,3 +34,10 @@ def test_bad_matrices_are_refused() -> None:
     for A in (np.ones((2, 3)), np.array([[1.0, 2.0], [0.0, 1.0]]), np.full((1, 1), np.nan), np.ones((0, 0))):
         with pytest.raises(DataError):
             eigenvalue_lower_bound(A, shift=0.0)
+
+
+@pytest.mark.parametrize("least", [1e-160, 1e-300, 5e-324])
+def test_an_inverse_beyond_the_range_of_float64_is_not_certified(least: float) -> None:
+    """Warnings are errors here: the square of 1e300 must not be taken on the way, nor a NaN met."""
+    assert least_eigenvalue_bounds(np.diag([1.0, least])) is None
+    assert least_eigenvalue_bounds(np.array([[1.0, 1e-170], [1e-170, least]])) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -282,6 +283,7 @@ def test_the_report_in_words(fullrank: Command) -> None:
         (["--no-label"], "needs labels"),
         (["--plot", "no/where.svg"], "no folder"),
         (["--lazy", "--width", "3"], "even"),
+        (["--lazy", "--width", "0"], "use 2"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(fullrank: Command, arguments: list[str], words: str) -> None:
@@ -308,3 +310,26 @@ def test_an_interrupt_shows_what_was_run(fullrank: Command, monkeypatch: pytest.
     assert found["simulated"][0] is not None
     assert found["simulated"][-1] is None
     assert found["predicted"][-1] is not None
+
+
+@pytest.mark.parametrize(
+    ("points", "labels", "words"),
+    [
+        ([["1e300", 0], [0, "1e300"]], [1, 0], r"points\[0\]: the square of a feature"),
+        ([[1, 0], [0, 1]], [0, "-1e300"], r"labels\[1\]: its square"),
+    ],
+)
+@pytest.mark.parametrize("width", [0, 6])
+def test_squares_beyond_float64_are_refused(points: Any, labels: Any, words: str, width: int) -> None:
+    """They made NaN and Infinity in the JSON, or an OverflowError."""
+    with pytest.raises(DataError, match=words):
+        descent_report(verify.Dataset(points, labels), "relu+skip", width=width, steps=5)
+
+
+def test_a_run_of_both_layers_that_diverges_has_no_losses_in_json() -> None:
+    data = verify.Dataset([[1, 0], [0, 1], [1, 1]], [1000, -1000, 2])
+    report = descent_report(data, "square", width=4, steps=60, lazy=True)
+    found = json.loads(json.dumps(report.to_json(), allow_nan=False))["lazy"]
+    assert not np.isfinite(report.lazy.simulated.losses[-1])  # type: ignore[union-attr]  # asked for
+    assert found["simulated"][0] is not None
+    assert found["simulated"][-1] is None

@@ -114,3 +114,8 @@ def test_an_interrupt_keeps_the_products(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (found.interrupted, found.products, found.converged) == (True, 3, False)
     monkeypatch.setattr(module, "BLOCK", 4)
     assert extreme_eigenvalues(X, memory_limit=0, products=3).products == 3
+
+
+def test_the_zero_matrix_has_float_rank_0_without_being_formed() -> None:
+    found = extreme_eigenvalues(np.zeros((40, 3)), "relu", memory_limit=0)
+    assert (found.dense, found.exact_rank, found.float_rank) == (False, 0, 0)

@@ -13,6 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import verify
+from verify.errors import DataError
+from verify.kernels import float_kernel
 from verify.kernels.running_error import LIBRARY_ULPS, Bounded, RunningError
 
 MP = mpmath.ctx_mp.MPContext()
@@ -120,3 +123,12 @@ def test_the_library_is_as_accurate_as_assumed(name: str) -> None:
 @pytest.mark.parametrize("name", LIBRARY)
 def test_the_library_is_as_accurate_as_assumed_on_1e5_arguments(name: str) -> None:
     assert largest_error(name, 10**5) <= LIBRARY_ULPS
+
+
+@pytest.mark.parametrize("model", ["leaky_relu(slope=1e200)", "prelu(slope=-1e160)+ntk", "(10**50*x)**10"])
+def test_a_coefficient_beyond_float64_is_refused(model: str) -> None:
+    """(1 - slope)^2 was an OverflowError."""
+    with pytest.raises(DataError, match="coefficient of the kernel is beyond"):
+        verify.certified_lambda_min([[1, 0], [0, 1]], model)
+    with pytest.raises(DataError, match="coefficient of the kernel is beyond"):
+        float_kernel([[1, 0], [0, 1]], model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -179,6 +180,38 @@ def test_a_theorem_that_an_enclosure_contradicts_is_an_error(monkeypatch: pytest
         spectrum(HEXAGON, "exp", arithmetic="arb")
 
 
+@pytest.mark.parametrize("points", [[[5e-324, 0], [0, 5e-324], [1, 1]], [[1, 0], [1, "1e-12"], [1, "2e-12"]]])
+def test_an_eigenvalue_that_float64_loses_has_no_condition_number(points: list[list[Any]]) -> None:
+    """It is enclosed away from 0, but the float is 0 or negative, or its digits are noise."""
+    found = spectrum(points, "sin_cos")
+    assert found.states[-1] == State.CERTAINLY_POSITIVE
+    assert found.eigenvalues[-1] <= found.error
+    assert found.to_json()["condition"] is None
+    exact = spectrum(points, "sin_cos", arithmetic="arb").condition
+    assert exact is not None
+    assert exact > 10**16
+
+
+@pytest.mark.parametrize(("model", "away"), [("sin_cos", 10_000), ("sin_cos", 100), ("sin", 30), ("exp", 9)])
+def test_the_error_of_float64_holds_for_points_far_from_0(model: str, away: int) -> None:
+    """|x - y|^2 of points at 10,000 errs by 1e-8: the estimate was n u lambda_max."""
+    points = (np.random.default_rng(0).integers(-3000, 3000, (20, 2)) + 1000 * away).tolist()
+    data = verify.Dataset([[Fraction(x, 1000) for x in point] for point in points])
+    found = spectrum(data, model)
+    exact = spectrum(data, model, arithmetic="mpmath", digits=50)
+    assert max(abs(a - b) for a, b in zip(found.eigenvalues, exact.eigenvalues, strict=True)) < found.error
+
+
+@pytest.mark.parametrize("arithmetic", ["float64", "arb"])
+def test_entries_of_a_million_bits_do_not_stop_an_enclosure(arithmetic: Any) -> None:
+    """exp(-3000^2/2) is no fraction; nor was the first approximation of the least eigenvalue, 5e-35."""
+    found = spectrum([["0"], ["1e-17"], ["3000"]], "sin_cos", arithmetic=arithmetic)
+    assert found.states[-1] == State.CERTAINLY_POSITIVE
+    low, high = found.certified_lambda_min or (0, 0)
+    assert 0 < low <= high
+    assert abs(low / Fraction(1, 2 * 10**34) - 1) < Fraction(1, 1000)
+
+
 def test_labels_do_not_matter() -> None:
     with_labels = spectrum(verify.Dataset(HEXAGON, [1, 0, 0, 0, 0, 0]), "relu", arithmetic="arb")
     assert with_labels.eigenvalues == spectrum(HEXAGON, "relu", arithmetic="arb").eigenvalues
@@ -211,6 +244,28 @@ def test_quadrature_in_float64_has_the_closed_form(model: str) -> None:
     made, exact = quadrature_kernel(data, parsed).matrix, mpmath_kernel(data, parsed)
     expected = np.array([[float(exact[i, j]) for j in range(6)] for i in range(6)])
     assert np.abs(made - expected).max() < 1e-12 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize(
+    ("model", "a"), [("tanh", 60), ("sigmoid", 1000), ("mish", 60), ("silu", 1000), ("tanh", 10**9)]
+)
+def test_quadrature_sees_a_thin_layer(model: str, a: int) -> None:
+    """tanh(60 z) is a step at the nodes of every Gauss-Hermite rule, but E tanh(60 z)^2 is 0.9867 and not 1."""
+    s = verify.Model(model).activation.evaluate
+    x, w = np.polynomial.legendre.leggauss(40)
+    edges = np.concatenate([[0.0], 2.0 ** np.arange(-60, 0), np.linspace(1, 13, 60)])[:, None]
+    z, weight = edges[:-1] + np.diff(edges, axis=0) * (x + 1) / 2, np.diff(edges, axis=0) * w / 2
+    density = weight * np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+    expected = float((density * (s(a * z) ** 2 + s(-a * z) ** 2)).sum())
+    made = quadrature_kernel(verify.Dataset([[a]]), verify.Model(model))
+    assert abs(made.matrix[0, 0] - expected) <= made.error < 1e-7 * expected
+
+
+def test_the_error_of_a_tangent_kernel_by_quadrature_is_that_of_its_integrals_times_the_inner_product() -> None:
+    data, wide = verify.Dataset([[40, 3]]), "sin(x) + x/(1 + x**2)"
+    integral = quadrature_kernel(data, verify.Model.parse(wide)).error
+    gated = quadrature_kernel(data, verify.Model.parse(f"{wide}+gated")).error
+    assert gated >= 0.999 * (40**2 + 3**2) * integral
 
 
 @pytest.mark.slow

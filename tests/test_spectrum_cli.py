@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,11 @@ def test_what_is_refused(fullrank: Command) -> None:
     ):
         assert_refused(fullrank("spectrum", *arguments), *fragments)
     assert not Path("x.txt").exists()
+
+
+def test_what_holds_for_certain_is_printed_rounded_outward(fullrank: Command) -> None:
+    """To six digits, to nearest, the least eigenvalue need not be between the two numbers."""
+    found = json.loads(fullrank("spectrum", "bundled:parity3", "--model", "relu+hidden_bias", "--json").out)
+    printed = fullrank("spectrum", "bundled:parity3", "--model", "relu+hidden_bias").out
+    low, high = re.findall(r"between (\S+) and (\S+), for certain", printed)[0]
+    assert float(low) <= found["certified_lambda_min"][0] <= found["certified_lambda_min"][1] <= float(high)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from command_line import Command, assert_refused
 
-from verify.width import full_rank
+import verify
+from verify.width import full_rank, width_report
 
 
 def test_the_report_in_json(fullrank: Command) -> None:
@@ -104,3 +106,37 @@ def test_an_interrupt_while_deficiencies_are_confirmed_keeps_what_is_proved(
     assert found["full_rank_probability"] == [whole["full_rank_probability"][0], 1.0]
     assert found["threshold"] == [5, whole["threshold"][1]]
     assert "at least" in fullrank("width", "bundled:hexagon", "--model", "relu").out
+
+
+def test_bounds_are_printed_rounded_outward(fullrank: Command) -> None:
+    printed = fullrank("width", "bundled:parity3", "--model", "relu+bias", "--draws", "0").out
+    bounds = width_report(verify.load_dataset("parity3"), "relu+bias", draws=0).bounds
+    assert bounds is not None
+    least = Fraction(re.findall(r"lambda_min >= (\S+)\)", printed)[0])
+    supremum, whitened = (Fraction(re.findall(f"{name} <= ([0-9.E+-]+[0-9])", printed)[0]) for name in (" R", "R'"))
+    assert least <= bounds.least_eigenvalue
+    assert supremum >= bounds.supremum
+    assert whitened >= bounds.whitened_supremum
+
+
+def test_a_bound_beyond_float64_is_null_and_so_is_a_kernel(fullrank: Command, tmp_path: Path) -> None:
+    """R/lambda of two points that are 1e-160 apart, an OverflowError before; and squared lengths of 1e600."""
+    close, far = tmp_path / "close.csv", tmp_path / "far.csv"
+    close.write_text("x,z\n0,0\n1e-160,0\n")
+    far.write_text("x,z\n1e300,0\n0,1e300\n")
+    ran = fullrank("width", str(close), "--model", "sin_cos", "--no-label", "--json")
+    chernoff = json.loads(ran.out)["chernoff"]
+    assert ran.status == 0
+    assert chernoff["whitened_supremum_upper_bound"] is None
+    assert chernoff["width"] > 10**300
+    assert fullrank("width", str(close), "--model", "sin_cos", "--no-label").status == 0
+    found = json.loads(fullrank("width", str(far), "--model", "sin_cos", "--no-label", "--json").out)
+    assert found["chernoff"] is None
+    assert "range of float64" in found["chernoff_reason"]
+    assert (found["necessary_width"], found["almost_sure_width"]) == (2, 2)
+
+
+def test_irrational_labels_do_not_matter(fullrank: Command, tmp_path: Path) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text("x,y\n1,sqrt(2)\n-1,0\n")
+    assert json.loads(fullrank("width", str(file), "--model", "relu", "--json").out)["rank"] == 2

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cmp_to_key
 from typing import Any
 
 import flint
@@ -30,6 +31,7 @@ from numpy.typing import NDArray
 from verify.flint_backend import Ball, bounds, exact_fraction
 
 _ROUNDS = 60
+_NO_FRACTION = 1 << 16  # an approximation below 2^-65536 in size is taken for 0: it need not fit into a fraction
 _SEPARATED = 16  # a pair is left to Newton's step when its gap is this many times n its off-diagonal entry
 
 
@@ -61,12 +63,18 @@ def enclosed_eigenvalues(rows: Sequence[Sequence[Ball]]) -> list[tuple[Fraction,
         largest = largest.max(abs(x))
     e = (_norm(K * V - V * L) + 2 * (1 + g).sqrt() * g * largest) / (1 - g)
     enclosures = []
-    for x in values:
+    for x in sorted(values, key=cmp_to_key(_descending)):
         both = bounds(x - e.upper()), bounds(x + e.upper())
         if both[0] is None or both[1] is None:
             return None
-        enclosures.append((both[0][0], exact_fraction(x), both[1][1]))
-    return sorted(enclosures, key=lambda triple: triple[1], reverse=True)
+        tiny = abs(x) < flint.arb(2) ** -_NO_FRACTION and e > abs(x)  # 0 is between the bounds then
+        enclosures.append((both[0][0], Fraction(0) if tiny else exact_fraction(x), both[1][1]))
+    return enclosures
+
+
+def _descending(a: Any, b: Any) -> int:
+    """Compare two exact balls, the larger one first."""
+    return int(a < b) - int(a > b)
 
 
 def _eigenvectors(K: Any) -> Any:

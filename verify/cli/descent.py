@@ -89,7 +89,7 @@ def command(
         write_whole(plot, svg(report))
         written["plot"] = str(plot)
     found = {**report.to_json(), **written}
-    show([(json.dumps(found), "")] if as_json else [(line, "") for line in _lines(report, found)])
+    show([(json.dumps(found, allow_nan=False), "")] if as_json else [(line, "") for line in _lines(report, found)])
     if report.interrupted:
         complain("interrupted; what was run is shown")
         raise click.exceptions.Exit(INTERRUPTED)

@@ -153,7 +153,9 @@ def _lines(found: Spectrum) -> list[tuple[str, str]]:
             lines.append((f"    ...  {n - 2 * _SHOWN} more; --json lists all of them", ""))
     if found.certified_lambda_min is not None and not found.exact_nullity:
         low, high = found.certified_lambda_min
-        lines.append((f"The least eigenvalue is between {_short(low)} and {_short(high)}, for certain.", ""))
+        lines.append(
+            (f"The least eigenvalue is between {_short(low, up=False)} and {_short(high, up=True)}, for certain.", "")
+        )
     elif n and not found.exact_nullity:
         lines.append(("Nothing is certified about the least eigenvalue.", ""))
     condition = "none" if found.condition is None else _short(found.condition)
@@ -161,7 +163,7 @@ def _lines(found: Spectrum) -> list[tuple[str, str]]:
     return lines
 
 
-def _short(x: Fraction) -> str:
+def _short(x: Fraction, *, up: bool | None = None) -> str:
     from verify.spectra.report import decimal
 
-    return decimal(x, digits=6)
+    return decimal(x, digits=6, up=up)

@@ -77,7 +77,7 @@ def command(
     with bar("drawing hidden layers") as progress:
         report = width_report(dataset, model, failure=allowed, draws=draws, most=most, rng=seed, progress=progress)
     found = report.to_json()
-    show([(json.dumps(found), "")] if as_json else [(line, "") for line in _lines(report, found)])
+    show([(json.dumps(found, allow_nan=False), "")] if as_json else [(line, "") for line in _lines(report, found)])
     if found["measured"] is not None and found["measured"]["interrupted"]:
         complain("interrupted; what was drawn is shown")
         raise click.exceptions.Exit(INTERRUPTED)
@@ -85,6 +85,8 @@ def command(
 
 
 def _lines(report: WidthReport, found: dict[str, Any]) -> list[str]:
+    from verify.spectra.report import decimal
+
     attained = "every labelling" if not report.nullity else "every labelling that the model attains at all"
     lines = [
         f"Model: {report.model.describe()} ({report.model}), hidden weights random. "
@@ -104,9 +106,10 @@ def _lines(report: WidthReport, found: dict[str, Any]) -> list[str]:
         failure = found["failure"]
         lines += [
             f"Matrix Chernoff, proved: width {bounds.width} fails with probability at most {failure} ({law}; "
-            f"R <= {float(bounds.supremum):.6g}, lambda_min >= {float(bounds.least_eigenvalue):.6g}).",
-            f"Whitened, proved: width {bounds.whitened_width}, with R' <= {float(bounds.whitened_supremum):.6g} "
-            f"({bounds.whitened_reason}).",
+            f"R <= {decimal(bounds.supremum, digits=6, up=True)}, "
+            f"lambda_min >= {decimal(bounds.least_eigenvalue, digits=6, up=False)}).",
+            f"Whitened, proved: width {bounds.whitened_width}, "
+            f"with R' <= {decimal(bounds.whitened_supremum, digits=6, up=True)} ({bounds.whitened_reason}).",
         ]
         if bounds.whitened_sampled is not None:
             lines.append(

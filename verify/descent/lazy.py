@@ -73,7 +73,8 @@ def tangent_spectrum(data: Dataset, model: Model, labels: Floats, *, width: int)
         raise NotAvailableError(f"lazy training of {model} is not simulated; use plain units, with or without a bias")
     if width < 2 or width % 2:
         raise DataError(
-            f"width={width} is not even; lazy training starts from pairs of opposite units: use {width + 1}"
+            f"width={width} is not an even number of units, at least 2; lazy training starts from pairs of opposite "
+            f"units: use {max(2, width + width % 2)}"
         )
     tangent = Model(model.activation, hidden_bias=model.hidden_bias, regime="ntk")
     rank = decide(Dataset(data.coordinates), tangent).space.rank
@@ -116,7 +117,8 @@ def lazy_training(
     X = nearest_floats(exact_points(data, "data"))
     X = np.hstack([X, np.ones((data.n, 1))]) if model.hidden_bias else X
     generator = np.random.default_rng(rng)
-    simulated = _train_both(X, model.activation, labels, width, step, steps, generator, progress)
+    with np.errstate(over="ignore", invalid="ignore"):  # far from the limit of infinite width a run may diverge
+        simulated = _train_both(X, model.activation, labels, width, step, steps, generator, progress)
     return LazyTraining(spectral, rank, step, spectral.losses(step, len(simulated.losses) - 1), simulated)
 
 

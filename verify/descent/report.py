@@ -190,6 +190,8 @@ def descent_report(
     labels = float_labels(data)
     generator = np.random.default_rng(rng)
     layer = random_layer(data, model, width, rng=generator)
+    _check_squares(layer.values, "points", "the square of a feature")
+    _check_squares(labels, "labels", "its square")
     rank, plateau = None, None
     if layer.exact is not None and isinstance(data.label_array, ExactArray):
         rows = data.label_array.fractions()
@@ -212,5 +214,16 @@ def descent_report(
     )  # fmt: skip
 
 
+def _check_squares(rows: Floats, argument: str, what: str) -> None:
+    """Refuse numbers whose squares, or their sum, float64 cannot hold."""
+    with np.errstate(over="ignore"):
+        squares = (rows**2).sum(axis=1)
+        lost = ~np.isfinite(squares * 4 * len(rows))
+    if lost.any():
+        i = int(np.argmax(lost))
+        raise DataError(f"{argument}[{i}]: {what} is beyond the range of float64; scale the {argument}")
+
+
 def _at(losses: Floats, steps: list[int]) -> list[float | None]:
-    return [float(losses[k]) if k < len(losses) else None for k in steps]
+    """Take some of the losses; None for those of an interrupted run, and of a run of both layers that diverged."""
+    return [float(losses[k]) if k < len(losses) and np.isfinite(losses[k]) else None for k in steps]

@@ -100,7 +100,8 @@ def backward_error(L: Floats) -> float:
     m = min(n, _CHUNK) + _TILE // _CHUNK + math.ceil(n / _TILE) + 6
     gamma = m * _UNIT / (1 - m * _UNIT)
     up = 1 + 8 * (n + 4) * _UNIT
-    frobenius = sum(float(np.vdot(L[k : k + _CHUNK], L[k : k + _CHUNK])) for k in range(0, n, _CHUNK)) * up
+    frobenius = sum(float(np.vdot(L[k : k + _CHUNK], L[k : k + _CHUNK])) for k in range(0, n, _CHUNK))
+    frobenius *= 1 + 2 * _CHUNK * (n + 4) * _UNIT  # one inner product has up to 64 n terms
     v = np.ones(n)
     for _ in range(2):
         w = _absolute_product(L, v)

@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.kernels.closed_forms import Pair
-from verify.kernels.float_points import Collinearity, FloatPoints, exact_points, inner_products, longest_sum
+from verify.kernels.float_points import (
+    Collinearity,
+    FloatPoints,
+    exact_points,
+    inner_products,
+    longest_sum,
+    nearest_float,
+)
 from verify.kernels.float_tiles import (
     NEARLY_COLLINEAR,
     Fused,
@@ -204,7 +211,7 @@ class _FusedErrors(_ErrorTiles):
         unscaled = points.without_exponents()
         self.tiles = Fused(unscaled, unscaled, bare, (model.regime,), self.lines, slope)
         a, b = _CONSTANTS[model.regime]
-        size = float((1 - slope) ** 2 + 2 * abs(slope)) * _UP
+        size = nearest_float((1 - slope) ** 2 + 2 * abs(slope)) * _UP
         self.relative = 0.0
         if slope == 0 and model.regime == "trained":
             (more, most), (a, b) = _RELU

@@ -162,7 +162,7 @@ def extreme_eigenvalues(
             raise
         interrupted = True
     values, residuals = space.ritz()
-    below = int((values < n * _U * values[-1]).sum())
+    below = int((values < n * _U * values[-1]).sum()) if values[-1] > 0 else n  # a zero matrix
     count = min(k, len(values))
     return ExtremeEigenvalues(
         n,

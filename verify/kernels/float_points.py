@@ -100,6 +100,22 @@ def nearest_floats(matrix: ExactArray) -> Floats:
     return floats
 
 
+def nearest_float(coefficient: Fraction) -> float:
+    """Round a coefficient of a kernel, such as a slope.
+
+    Raises
+    ------
+    DataError
+        When it is beyond the range of float64.
+    """
+    try:
+        return float(coefficient)
+    except OverflowError:
+        raise DataError(
+            "a coefficient of the kernel is beyond the range of float64; scale the activation, or use mpmath_kernel"
+        ) from None
+
+
 def longest_sum(d: int) -> int:
     """Give the number k for which inner products of d terms err by at most k 2^-53, relative to |x||y|.
 

@@ -21,7 +21,15 @@ from numpy.typing import NDArray
 
 from verify.errors import DataError, NotAvailableError
 from verify.kernels.closed_forms import Pair, Value
-from verify.kernels.float_points import Collinearity, FloatPoints, Floats, float_points, inner_products, small_angles
+from verify.kernels.float_points import (
+    Collinearity,
+    FloatPoints,
+    Floats,
+    float_points,
+    inner_products,
+    nearest_float,
+    small_angles,
+)
 from verify.kernels.forms import Form, check_model, check_zero, closed_form, homogeneous_degree
 from verify.model import Model
 
@@ -53,7 +61,7 @@ class _Floats:
     """NumPy as an arithmetic of the closed forms."""
 
     def number(self, value: Fraction) -> Value:
-        return float(value)
+        return nearest_float(value)
 
     def pi(self) -> Value:
         return math.pi
@@ -176,13 +184,15 @@ class Fused(TiledMatrix):
     def __init__(self, *arguments: Any) -> None:
         *common, slope = arguments
         super().__init__(*common)
-        self.slope = float(slope)
-        self.curved = float((1 - slope) ** 2)
+        self.slope = nearest_float(slope)
+        self.curved = nearest_float((1 - slope) ** 2)
         self.above = self.left.lengths / (2 * math.pi)
         self.beside = self.right.lengths
         bound = float(self.left.lengths.max(initial=0)) * float(self.right.lengths.max(initial=0))
         scaled = self.left.exponents is not None or self.right.exponents is not None
-        self.may_overflow = scaled or not bound * (1 + abs(self.slope)) ** 2 < 1e300 or self.model.gated
+        self.may_overflow = (
+            scaled or not bound * (1 + abs(self.slope)) < 1e300 / (1 + abs(self.slope)) or self.model.gated
+        )
 
     def __call__(self, rows: slice, columns: slice) -> list[Floats]:  # noqa: D102  # as in Tiles
         regimes = self.regimes

@@ -25,7 +25,8 @@ def inverse_lanczos(A: Floats, *, accuracy: float = 1e-6) -> tuple[float, Floats
     Returns
     -------
     (value, vector) or None
-        Nothing about them is certain. None where floating-point Cholesky of A fails.
+        Nothing about them is certain. None where floating-point Cholesky of A fails, or the inverse has a square beyond
+        the range of float64.
 
     Examples
     --------
@@ -52,16 +53,17 @@ def inverse_lanczos(A: Floats, *, accuracy: float = 1e-6) -> tuple[float, Floats
     ritz, coordinates = 0.0, np.ones(1)
     for _ in range(min(n, _STEPS)):
         w = solve(basis[-1])
-        diagonal.append(float(w @ basis[-1]))
         Q = np.array(basis)
-        w -= Q.T @ (Q @ w)
-        w -= Q.T @ (Q @ w)  # twice is enough
-        if not np.isfinite(w).all():
+        with np.errstate(over="ignore", invalid="ignore"):
+            diagonal.append(float(w @ basis[-1]))
+            w -= Q.T @ (Q @ w)
+            w -= Q.T @ (Q @ w)  # twice is enough
+            length = float(np.linalg.norm(w))
+        if not np.isfinite(length):
             return None
         T = np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)
         values, vectors = np.linalg.eigh(T)
         ritz, coordinates = float(values[-1]), vectors[:, -1]
-        length = float(np.linalg.norm(w))
         if length * abs(coordinates[-1]) <= accuracy * ritz:
             break
         beside.append(length)
@@ -69,7 +71,9 @@ def inverse_lanczos(A: Floats, *, accuracy: float = 1e-6) -> tuple[float, Floats
     if not ritz > 0:
         return None
     vector = solve(np.array(basis[: len(coordinates)]).T @ coordinates)  # damps what is left of the large eigenvalues
-    return 1 / ritz, vector / np.linalg.norm(vector)
+    with np.errstate(over="ignore", invalid="ignore"):
+        vector /= np.linalg.norm(vector)
+    return (1 / ritz, vector) if np.isfinite(vector).all() and vector.any() else None
 
 
 def rayleigh_quotient_above(A: Floats, x: Floats) -> Fraction:

@@ -38,8 +38,9 @@ def certified_lambda_min(
         * ``(0.0, 0.0)``: exactly 0. The kernel has the annihilator of the model for its null space, and `verify.decide`
           found it nonzero; no float is involved.
         * ``0 < lower``: certainly positive.
-        * None: not certified. float64 is too coarse for this matrix and n is above 300; or n = 0, where there is no
-          eigenvalue.
+        * ``lower = 0.0 < upper``: certainly positive too, with a lower bound below the least float64.
+        * None: not certified. float64 is too coarse for this matrix and n is above 300, or the verdict is UNKNOWN; or
+          n = 0, where there is no eigenvalue.
 
     Raises
     ------

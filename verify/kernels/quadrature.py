@@ -4,7 +4,8 @@
 between x and y. The circle is cut where u = 0, where v = 0 and where a breakpoint of s(u) meets one of s(v); each ray
 at the breakpoints themselves. Inside a piece the integrand is analytic, so that Gauss-Legendre converges fast, also for
 nearly collinear points and for any breakpoints. Smooth activations in float64 first try the product of two
-Gauss-Hermite rules. Two orders are compared; nothing here is rigorous.
+Gauss-Hermite rules, unless their nodes are too far apart for s(|x| z): at tanh(60 z) they see a step, and two rules
+agree on a wrong number. Two orders are compared; nothing here is rigorous.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
@@ -37,6 +39,9 @@ _POLAR = ((24, 10), (40, 12), (64, 16), (128, 24))  # Gauss-Legendre nodes of a 
 _PANELS = (0.0, 0.125, 0.375, 0.75, 1.5, 3.0, 5.0, 7.0)  # of a ray; then in steps of 2
 _HINGE_ERROR = 1e-10  # relative, of the scalar integrals of piecewise linear activations at nearly collinear points
 _GOOD = 1e-13  # of sqrt(K_ii K_jj)
+_STEEP = 1e6  # a length from which a layer of s(|x| z) at 0 is too thin for the coarse rules of a sector
+_TOO_STEEP = 1e11  # and for all of them
+_LAYERS = np.array([0.0, *(2.0**k for k in range(-50, 0)), *np.arange(1, 29) / 2])
 _RADIUS = 60.0
 
 
@@ -48,9 +53,10 @@ class QuadratureKernel:
     ----------
     matrix : ndarray of shape (n, n), or mpmath.matrix when digits were asked for
     error : float
-        The largest difference of two orders of quadrature in any integral; an estimate, not a bound. With several
-        hidden layers it is that of one layer. For piecewise linear activations in float64 it is ``1e-10 max |K_ij|``,
-        above what was observed at nearly collinear points.
+        The largest difference of two orders of quadrature in any integral, times what multiplies it in float64 (x.y for
+        gates and tangent kernels); an estimate, not a bound. With several hidden layers it is that of one layer. For
+        piecewise linear activations in float64 it is ``1e-10 max |K_ij|``, above what was observed at nearly collinear
+        points.
     method : "quadrature"
     """
 
@@ -158,13 +164,20 @@ def _floats(
             K[i, j] = K[j, i] = value
     if linear is not None:
         return QuadratureKernel(K, _HINGE_ERROR * float(np.abs(K).max(initial=0.0)))
-    return QuadratureKernel(K, max(rule.error for rule in rules if rule is not None))
+    values, slopes = (0.0 if rule is None else rule.error for rule in rules or (None, None))
+    if model.gated or model.regime != "trained":
+        numbers = FloatArithmetic()
+        squares = (numbers.number(sum((x * x for x in point), Fraction(0))) for point in data.points)
+        inner = max(squares, default=0.0) + model.hidden_bias  # what |x.y| is at most multiplies the integral
+        values, slopes = values * (inner if model.gated else 1.0), slopes * inner
+    return QuadratureKernel(K, max(1e-13 * float(np.abs(K).max(initial=0.0)), values + slopes))
 
 
 class _FloatRules:
     def __init__(self, integrand: Integrand) -> None:
         self.s, self.breaks, self.smooth = integrand.float64, integrand.breaks, integrand.smooth
         self.error = 0.0
+        self._seen: dict[tuple[float, int], bool] = {}
 
     def kernel(self, _: Any, g: Pair) -> float:
         """Integrate, and remember the error."""
@@ -172,18 +185,35 @@ class _FloatRules:
         t = math.atan2(math.sqrt(max(g.det, 0.0)), g.r)
         if self.smooth:
             for low, high in _HERMITE:
+                if not (self._seen_by_hermite(a, low) and self._seen_by_hermite(b, low)):
+                    continue
                 first, second = (_hermite(self.s, a, b, t, n) for n in (low, high))
                 if abs(first - second) <= _GOOD * max(abs(second), 1e-3):
                     self.error = max(self.error, abs(first - second))
                     return second
-        first, _ = _polar(self.s, a, b, t, self.breaks, *_POLAR[0])
-        for order in _POLAR[1:]:
+        orders = _POLAR if max(a, b) < _STEEP else _POLAR[-2:]
+        first, _ = _polar(self.s, a, b, t, self.breaks, *orders[0])
+        for order in orders[1:]:
             second, size = _polar(self.s, a, b, t, self.breaks, *order)
             difference, first = abs(first - second), second
             if difference <= _GOOD * size:
                 break
+        if max(a, b) > _TOO_STEEP:
+            difference = max(difference, size / _TOO_STEEP)
         self.error = max(self.error, difference)
         return second
+
+    def _seen_by_hermite(self, a: float, n: int) -> bool:
+        """Whether n nodes integrate s(a z)^2 as nodes do that come as close to 0 as one likes."""
+        if (a, n) not in self._seen:
+            z, w = _rule("hermite", n)
+            x, v = _rule("legendre", 16)
+            low, high = _LAYERS[:-1, None], _LAYERS[1:, None]
+            r = (low + (high - low) * x).ravel()
+            density = ((high - low) * v).ravel() * np.exp(-r * r / 2) / math.sqrt(2 * math.pi)
+            fine = float(density @ (self.s(a * r) ** 2 + self.s(-a * r) ** 2))
+            self._seen[a, n] = abs(fine - float(w @ self.s(a * z) ** 2)) <= 2 * _GOOD * max(fine, 1e-6)
+        return self._seen[a, n]
 
 
 Function = Callable[[NDArray[np.float64]], NDArray[np.float64]]

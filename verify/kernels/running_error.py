@@ -16,6 +16,8 @@ from typing import Any, Union
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.kernels.float_points import nearest_float
+
 Floats = NDArray[np.float64]
 Operand = Union["Bounded", int]
 
@@ -101,7 +103,7 @@ class RunningError:
 
     def number(self, value: Fraction) -> Bounded:
         """Take a rational."""
-        nearest = float(value)
+        nearest = nearest_float(value)
         return Bounded(nearest, 0.0 if Fraction(nearest) == value else UNIT * abs(nearest) * _UP + _TINY)
 
     def pi(self) -> Bounded:

@@ -24,6 +24,7 @@ _SMALL = 40  # points whose eigenvalues are enclosed although float64 or mpmath 
 _DIGITS = {"float64": 15, "mpmath": 50, "arb": 30}
 _QUADRATURE_DIGITS = 15  # in mpmath, where an integral takes seconds
 _UNIT = Fraction(1, 2**53)
+_EXPONENTIALS = frozenset({"sin", "cos", "sin_cos", "exp", "expm1"})
 
 
 class _Question(NamedTuple):
@@ -225,7 +226,7 @@ def _float64(q: _Question, form: Form | None) -> tuple[list[Fraction], Fraction]
         made = quadrature_kernel(q.data, q.model)
         K, entry_error = made.matrix, made.error
     else:
-        K = _float_matrix(q, form)
+        K, entry_error = _float_matrix(q)
     scale = float(np.abs(K).max())
     if not math.isfinite(scale):
         i, j = np.argwhere(~np.isfinite(K))[0]
@@ -236,19 +237,28 @@ def _float64(q: _Question, form: Form | None) -> tuple[list[Fraction], Fraction]
     return [Fraction(float(x)) * Fraction(scale) for x in values], Fraction(entry_error)
 
 
-def _float_matrix(q: _Question, form: Form) -> Any:
-    """Evaluate the closed form: in NumPy where it knows the model, else in mpmath, rounded."""
+def _float_matrix(q: _Question) -> tuple[Any, float]:
+    """Evaluate the closed form: in NumPy where it knows the model, else in mpmath, rounded; and the error of an entry.
+
+    An exponential of squared lengths has their absolute error for its relative error: that of exp(-|x - y|^2/2) is
+    about u |x|^2, far more than rounding for points that are close to each other and far from 0.
+    """
+    from verify.kernels.float_points import exact_points, nearest_floats, squared_lengths
     from verify.kernels.floating import float_kernel
 
     try:
-        return float_kernel(q.data, q.model)
+        K = float_kernel(q.data, q.model)
+        if q.model.activation.name not in _EXPONENTIALS:
+            return K, 0.0
+        largest = squared_lengths(nearest_floats(exact_points(q.data, "data"))).max() + q.model.hidden_bias
+        return K, float(_UNIT) * float(largest) * float(np.abs(K).max())
     except NotAvailableError:
         K = np.empty((q.data.n, q.data.n))
         exact = mpmath_kernel(q.data, q.model, digits=17)
         for i in range(q.data.n):
             for j in range(q.data.n):
                 K[i, j] = _rounded(exact[i, j])
-        return K
+        return K, 0.0
 
 
 def _rounded(x: Any) -> float:

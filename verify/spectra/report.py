@@ -79,11 +79,14 @@ class Spectrum:
 
     @property
     def condition(self) -> Fraction | None:
-        """The largest over the least eigenvalue; None where the least is 0, unresolved, or absent.
+        """The largest over the least eigenvalue; None where the least is 0, unresolved, absent, or lost in rounding.
 
-        A statement about the computed numbers, except that None for an exactly singular matrix is exact.
+        A statement about the computed numbers, except that None for an exactly singular matrix is exact. In float64 and
+        mpmath an eigenvalue may be certainly positive and the number computed for it below its error, even negative.
         """
         if not self.eigenvalues or self.states[-1] in (State.EXACTLY_ZERO, State.UNRESOLVED):
+            return None
+        if self.enclosures is None and self.eigenvalues[-1] <= self.error:
             return None
         return self.eigenvalues[0] / self.eigenvalues[-1]
 
@@ -138,17 +141,20 @@ class Spectrum:
         )
 
 
-def decimal(x: Fraction, *, digits: int = _DECIMALS) -> str:
-    """Write a rational in decimal, rounded to some digits.
+def decimal(x: Fraction, *, digits: int = _DECIMALS, up: bool | None = None) -> str:
+    """Write a rational in decimal, rounded to some digits: to nearest, or up or down, as a bound must be.
 
     Examples
     --------
     >>> decimal(Fraction(2, 3), digits=5), decimal(Fraction(-1, 3 * 10**400), digits=3), decimal(Fraction(0))
     ('0.66667', '-3.33E-401', '0')
+    >>> decimal(Fraction(2, 3), digits=5, up=False), decimal(Fraction(1, 3), digits=5, up=True)
+    ('0.66666', '0.33334')
     """
-    from decimal import Context, Decimal
+    from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
-    context = Context(prec=digits, Emin=-(10**15), Emax=10**15)
+    rounding = ROUND_HALF_EVEN if up is None else ROUND_CEILING if up else ROUND_FLOOR
+    context = Context(prec=digits, Emin=-(10**15), Emax=10**15, rounding=rounding)
     return str(context.divide(Decimal(x.numerator), Decimal(x.denominator)))
 
 

@@ -65,7 +65,12 @@ class WidthReport:
     sample_reason: str
 
     def to_json(self) -> dict[str, Any]:
-        """Give the report as a JSON-ready dict; rationals are strings p/q, measured numbers are floats."""
+        """Give the report as a JSON-ready dict; rationals are strings p/q, measured numbers and rounded bounds floats.
+
+        None where float64 cannot hold a bound.
+        """
+        from verify.spectra.report import outward
+
         report: dict[str, Any] = {
             "model": str(self.model),
             "points": self.data.n,
@@ -86,9 +91,9 @@ class WidthReport:
             report["chernoff"] = {
                 "law": bounds.law,
                 "supremum": format_rational(bounds.supremum),
-                "least_eigenvalue_lower_bound": float(bounds.least_eigenvalue),
+                "least_eigenvalue_lower_bound": outward(bounds.least_eigenvalue, up=False),
                 "width": bounds.width,
-                "whitened_supremum_upper_bound": float(bounds.whitened_supremum),
+                "whitened_supremum_upper_bound": outward(bounds.whitened_supremum, up=True),
                 "whitened_reason": bounds.whitened_reason,
                 "whitened_width": bounds.whitened_width,
                 "whitened_supremum_sampled": bounds.whitened_sampled,
@@ -153,8 +158,9 @@ def width_report(
 
     model = Model.parse(model) if isinstance(model, str) else model
     allowed = _probability(failure)
+    data = Dataset(data.coordinates, names=data.names, notes=data.notes)  # labels, irrational ones too, do not matter
     check_architecture(data, model)
-    verdict = decide(Dataset(data.coordinates, names=data.names), model)
+    verdict = decide(data, model)
     rank, nullity, free = verdict.space.rank, verdict.space.nullity, free_rank(data, model)
     generator = np.random.default_rng(rng)
     bounds, bounds_reason = None, ""
@@ -166,7 +172,7 @@ def width_report(
     else:
         try:
             bounds = eigenvalue_bounds(data, model, failure=allowed, free_rank=free, rng=generator)
-        except NotAvailableError as error:
+        except (NotAvailableError, DataError) as error:  # DataError: a kernel beyond the range of float64
             bounds_reason = str(error)
     almost_sure, reason = _almost_sure(model, rank - free)
     sample, sample_reason = None, "" if draws else "no draws were asked for"
