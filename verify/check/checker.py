@@ -422,9 +422,9 @@ class _Certificate:
     def __str__(self) -> str:
         """Of what the claims speak, in plain words."""
         model, text, unit, regime = self.model, "", self.model["activation"], self.model["regime"]
-        almost = "" if model["continuous"] else "almost "
+        almost, moved = "" if model["continuous"] else "almost ", model["hidden_bias"] or model["gated"]
         if self.formula:
-            zero = not almost or not (model["hidden_bias"] or model["gated"] or all(map(any, self.points)))
+            zero = not almost or not (moved or all(any(map(_sign, x)) for x in self.points))
             text = f'if s(x) = "{unit}" is {"" if almost else "continuous and "}piecewise analytic and has, for '
             text += f"{almost}every x > 0, even part {model['even']}{' (at 0 too)' * zero} and odd part {model['odd']}"
             text += f", with s(0) {'!=' if model['nonzero_at_zero'] else '='} 0" * zero
