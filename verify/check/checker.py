@@ -220,7 +220,7 @@ class _Certificate:
     def __init__(self, top: dict[str, Any], folder: Path) -> None:
         self.formula, self.alpha, self.meaning = "derivation" in top, None, ""
         self.model = self.read_model(top)
-        columns = self.read_data(top["data"], folder, top.get("root", []))
+        columns = self.read_data(top["data"], folder, top.get("root"))
         coordinates, self.labels = columns[: -self.k or None], columns[len(columns) - self.k :]
         self.points = list(zip(*[column for column, _ in coordinates], strict=True)) or [()] * self.n
         self.scales = [scale for _, scale in coordinates]
@@ -261,7 +261,7 @@ class _Certificate:
         _need(possible and not (model["continuous"] and model["odd"][:1] == [0]), "no function has this profile at 0")
         return model
 
-    def read_data(self, value: Any, folder: Path, root: list[str]) -> list[tuple[list[Integer], int]]:
+    def read_data(self, value: Any, folder: Path, root: list[str] | None) -> list[tuple[list[Integer], int]]:
         """Read the data, one text in lines: each column, coordinates first, as integers over one denominator."""
         if "file" in value:
             name = _fields(value, "data", "sha256 file")["file"]
@@ -271,16 +271,16 @@ class _Certificate:
             data = "".join([line + "\n" for line in _fields(value, "data", "sha256 lines")["lines"]]).encode()
         _need(value["sha256"] == hashlib.sha256(data).hexdigest(), "sha256 is not the digest of the data")
         head, *lines = data.decode("ascii", "replace").split("\n")
-        known = re.fullmatch(r"fullrank-data 1( (?:0|[1-9][0-9]{0,17})){3}( [^ ]+ [^ ]+ [^ ]+)?", head)
-        _need(known and len(root) == 2 * bool(known[2]), "the data begin with {}, and the root is {}", head, root)
+        known = re.fullmatch(r"fullrank-data 1( (?:0|[1-9][0-9]{0,17})){3}( [-,0-9]+ [^ ]+ [^ ]+)?", head)
+        _need(known and (root is None) == (known[2] is None), "the data begin with {}, and the root is {}", head, root)
         self.n, d, self.k = map(int, head.split(" ")[2:5])
-        if root:
+        if root is not None:
             polynomial, *ends = head.split(" ")[5:]
-            p, bottoms = _numbers(polynomial.replace(",", " "))
-            _need(max(bottoms) == 1, "the polynomial of the field has not integer coefficients")
+            p, _ = _numbers(polynomial.replace(",", " "))  # integers, as there is no "/"
             self.alpha = _field(p, *([Fraction(*_number(end)) for end in pair] for pair in (ends, root)))
             self.meaning = f"; a0,a1,.. is a0 + a1 t + .., with the root t of {polynomial} from {' to '.join(ends)}"
-        _need(len(lines) == self.n + 1 and lines.pop() == "", "not {} lines that end with a line feed", self.n)
+        whole = len(lines) == len(value.get("lines", lines)) == self.n + 1 and lines.pop() == ""
+        _need(whole, "not {} lines that end with a line feed", self.n)
         width, columns = d + self.k, []
         tops, bottoms = _numbers(" ".join(lines) if width else "".join(lines), self.alpha)
         fits = len(tops) == self.n * width and all(line.count(" ") == max(width, 1) - 1 for line in lines)
