@@ -143,8 +143,7 @@ def _number(token: str, alpha: Any = None) -> Ratio:
 def _numbers(text: str, alpha: Any = None) -> tuple[list[Integer], list[int]]:
     """Read numbers with single blanks between them: their numerators, and their denominators."""
     if INTEGERS.fullmatch(text):  # many at once, for speed
-        integers = list(map(int, text.split(" ")))
-        return integers, [1] * len(integers)
+        return list(map(int, text.split(" "))), [1] * (text.count(" ") + 1)
     ratios = [_number(token, alpha) for token in text.split(" ")] if text else []
     return [top for top, _ in ratios], [bottom for _, bottom in ratios]
 
@@ -227,20 +226,20 @@ class _Certificate:
         self.rows: list[Sparse] = []  # of C
         self.columns: list[Sparse] = [[] for _ in self.points]
         for kind, degree, lifted in self.families() * bool(self.n):
-            start, points = len(self.rows), [(*x, 1) for x in self.points] if lifted else self.points
+            start, rows, points = len(self.rows), self.rows, [(*x, 1) for x in self.points] if lifted else self.points
             entries: Iterable[Iterable[tuple[int, Integer]]] = self.lines(points, kind, degree)
             _need(degree <= MAX_DEGREE, "a condition has a degree beyond {}", MAX_DEGREE)
             if kind == "moment":  # the monomials of one degree, in lexicographic order
                 size = math.comb(max(len(points[0]) + degree - 1, 0), degree) * self.n
                 _need(size <= MAX_ENTRIES, "a moment has more than {} entries", MAX_ENTRIES)
                 entries = (enumerate(map(math.prod, combinations_with_replacement(x, degree))) for x in points)
-            for i, column in enumerate(entries):
-                for row, entry in column:
-                    if start + row == len(self.rows):
-                        self.rows.append([])
+            for i, (found, column) in enumerate(zip(entries, self.columns, strict=True)):
+                for row, entry in found:
+                    if start + row == len(rows):
+                        rows.append([])
                     if entry:
-                        self.rows[start + row].append((i, entry))
-                        self.columns[i].append((start + row, entry))
+                        rows[start + row].append((i, entry))
+                        column.append((start + row, entry))
 
     def read_model(self, top: dict[str, Any]) -> dict[str, Any]:
         """Read the model with the profile of its activation; that of a formula is taken as it is stated."""
@@ -287,7 +286,7 @@ class _Certificate:
         _need(fits, "a line of the data has not {} numbers", width)
         for j in range(width * bool(self.n)):
             pairs, scale = zip(tops[j::width], bottoms[j::width], strict=True), math.lcm(*{*bottoms[j::width]})
-            columns.append(([top * (scale // bottom) for top, bottom in pairs], scale))
+            columns.append(([top * (scale // bottom) for top, bottom in pairs] if scale > 1 else tops[j::width], scale))
         return columns
 
     def families(self) -> list[tuple[str, int, bool]]:
