@@ -167,7 +167,7 @@ def _product(parts: Parts, matrix: list[Sparse]) -> dict[int, Ratio]:
     return {j: total for j, part in sums.items() if (total := _total(part))[0]}
 
 
-SEP, HALF = "separating", Fraction(1, 2)
+SEP, HALF, FLAGS = "separating", Fraction(1, 2), ("hidden_bias", "output_bias", "skip", "gated")
 TABLE: list[tuple[Any, Any, bool, str]] = [  # even part; odd part; s(0) != 0; activations, of which the first names
     ([1], [1], False, "relu"), ([2], [2], False, "relu2"), ([3], [3], False, "relu3"),  # the proof in docs/theory.md
     ([1], [], False, "abs"), ([2], [], False, "square"), ([], [3], False, "cube"), ([], [1], False, "identity"),
@@ -187,7 +187,6 @@ EXACT: dict[str, Callable[[Any], Any]] = {  # for networks: the Fraction z to s(
     "sparse_plus": lambda z: max(z, (HALF * min(max(z + 1, 0), 2)) ** 2), "relu6": lambda z: min(max(z, 0), 6),
     "sparse_sigmoid": lambda z: HALF * min(max(z + 1, 0), 2),
 }  # fmt: skip
-FLAGS = ("hidden_bias", "output_bias", "skip", "gated")
 CLAIMS = {  # the evidence of each kind of claim, and what it says
     "interpolates": ("output multipliers", "some attain the labels y{output}"),
     "cannot_interpolate": ("output vector", "none attains the labels y{output}"),
@@ -431,8 +430,9 @@ class _Certificate:
         slope = f" of slope {_clip(model['slope'])}" if "slope" in model else ""
         flags = ", ".join([flag.replace("_", " ") for flag in FLAGS if model[flag]]) or "bias-free"
         weights = f"of any width and {almost}any{' hidden' * bool(almost)} weights"
+        lazy = f"in the regime {regime}" + ", less their values at initialisation" * (regime == "ntk_hidden")
         text += f"networks with {model['hidden_layers']} hidden layer(s) of {unit} units{slope} ({flags}), "
-        return text + (weights if regime == "trained" else f"in the regime {regime}") + f", on these {self.n} point(s)"
+        return text + (weights if regime == "trained" else lazy) + f", on these {self.n} point(s)"
 
 
 def _judge(source: str | bytes | Path, folder: Path) -> str:
