@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from verify import Dataset, Outcome, decide
+from verify import Dataset, Model, Outcome, decide
 from verify.activations import names
 from verify.check.checker import check_file, check_text
-from verify.errors import CertificateError
+from verify.errors import CertificateError, ModelError
 
 HEXAGON = [[1, 0], [0, 1], [1, 1], [-1, 0], [0, -1], [-1, -1]]
 MIXED = [[1, 0], [2, 0], [-3, 0], [0, 0], [0, 0], [1, 1], [-1, -1], [1, -1], [1, -1], ["1/2", "1/3"]]
@@ -110,6 +110,29 @@ def test_a_file_is_never_half_written(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_an_unwritable_place_is_named(tmp_path: Path) -> None:
     with pytest.raises(CertificateError, match="nowhere"):
         decide(HEXAGON, "relu").write_certificate(tmp_path / "nowhere" / "proof.json")
+
+
+def test_what_the_format_cannot_say_is_an_error(tmp_path: Path) -> None:
+    deepest, deeper = (decide([[1], [2]], Model("relu", hidden_layers=layers)) for layers in (10**18 - 1, 10**18))
+    assert check_text(json.dumps(deepest.certificate())).status == "accepted"
+    with pytest.raises(CertificateError, match="18 digits"):
+        deeper.certificate()
+    large = decide(np.arange(30_000).reshape(3000, 10) % 17, "relu")
+    with pytest.raises(CertificateError, match="backslash"):
+        large.write_certificate(tmp_path / "a\\b.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_formula_is_no_longer_than_the_format_allows() -> None:
+    def formula(blanks: int) -> str:
+        return f"x**2 + a*{' ' * blanks}abs(x); a=10**40"
+
+    written = len("x**2 + a*abs(x); a=1") + 40  # in a certificate the parameter has all its digits
+    longest = decide([[1], [2]], formula(2000 - written)).certificate()
+    assert len(longest["model"]["activation"]) == 2000
+    assert check_text(json.dumps(longest)).status == "accepted"
+    with pytest.raises(ModelError, match="2001 characters with its parameters; at most 2000"):
+        decide([[1], [2]], formula(2001 - written))
 
 
 @pytest.mark.parametrize("model", ["relu", "gelu", "sigmoid", "square", "tanh"])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from verify.verdict.verdict import Verdict
 
 _RANK_BY_DEFAULT = 2_000  # points
+_TOO_MANY = 10**18  # layers, for the format
 _INSIDE = 20_000  # numbers of the data that are written into the certificate itself
 
 
@@ -37,6 +38,8 @@ def write_certificate(verdict: Verdict, path: Path, *, rank: bool | None = None,
     """
     data = verdict.data
     beside = data_file(verdict, path)
+    if beside is not None and "\\" in beside.name:  # a name must be a plain one on every system
+        raise CertificateError(f"{path}: the data go into a file beside, whose name cannot have a backslash; rename it")
     if beside is None:
         made = certificate(verdict, rank=rank, network=network)
     else:
@@ -56,6 +59,8 @@ def data_file(verdict: Verdict, path: Path) -> Path | None:
 def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, network: bool) -> dict[str, Any]:
     space = verdict.space  # raises for UNKNOWN
     model = verdict.model
+    if model.hidden_layers >= _TOO_MANY:
+        raise CertificateError("hidden_layers has more than 18 digits, which no certificate can say; use fewer layers")
     activation = model.activation
     steps = activation.derivation_steps
     claims = _claims(verdict, rank=space.n <= _RANK_BY_DEFAULT if rank is None else rank, network=network)

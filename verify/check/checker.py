@@ -143,8 +143,7 @@ def _number(token: str, alpha: Any = None) -> Ratio:
 def _numbers(text: str, alpha: Any = None) -> tuple[list[Integer], list[int]]:
     """Read numbers with single blanks between them: their numerators, and their denominators."""
     if INTEGERS.fullmatch(text):  # many at once, for speed
-        integers = list(map(int, text.split(" ")))
-        return integers, [1] * len(integers)
+        return list(map(int, text.split(" "))), [1] * (text.count(" ") + 1)
     ratios = [_number(token, alpha) for token in text.split(" ")] if text else []
     return [top for top, _ in ratios], [bottom for _, bottom in ratios]
 
@@ -168,7 +167,7 @@ def _product(parts: Parts, matrix: list[Sparse]) -> dict[int, Ratio]:
     return {j: total for j, part in sums.items() if (total := _total(part))[0]}
 
 
-SEP, HALF = "separating", Fraction(1, 2)
+SEP, HALF, FLAGS = "separating", Fraction(1, 2), ("hidden_bias", "output_bias", "skip", "gated")
 TABLE: list[tuple[Any, Any, bool, str]] = [  # even part; odd part; s(0) != 0; activations, of which the first names
     ([1], [1], False, "relu"), ([2], [2], False, "relu2"), ([3], [3], False, "relu3"),  # the proof in docs/theory.md
     ([1], [], False, "abs"), ([2], [], False, "square"), ([], [3], False, "cube"), ([], [1], False, "identity"),
@@ -188,7 +187,6 @@ EXACT: dict[str, Callable[[Any], Any]] = {  # for networks: the Fraction z to s(
     "sparse_plus": lambda z: max(z, (HALF * min(max(z + 1, 0), 2)) ** 2), "relu6": lambda z: min(max(z, 0), 6),
     "sparse_sigmoid": lambda z: HALF * min(max(z + 1, 0), 2),
 }  # fmt: skip
-FLAGS = ("hidden_bias", "output_bias", "skip", "gated")
 CLAIMS = {  # the evidence of each kind of claim, and what it says
     "interpolates": ("output multipliers", "some attain the labels y{output}"),
     "cannot_interpolate": ("output vector", "none attains the labels y{output}"),
@@ -220,27 +218,27 @@ class _Certificate:
     def __init__(self, top: dict[str, Any], folder: Path) -> None:
         self.formula, self.alpha, self.meaning = "derivation" in top, None, ""
         self.model = self.read_model(top)
-        columns = self.read_data(top["data"], folder, top.get("root", []))
+        columns = self.read_data(top["data"], folder, top.get("root"))
         coordinates, self.labels = columns[: -self.k or None], columns[len(columns) - self.k :]
         self.points = list(zip(*[column for column, _ in coordinates], strict=True)) or [()] * self.n
         self.scales = [scale for _, scale in coordinates]
         self.rows: list[Sparse] = []  # of C
         self.columns: list[Sparse] = [[] for _ in self.points]
         for kind, degree, lifted in self.families() * bool(self.n):
-            start, points = len(self.rows), [(*x, 1) for x in self.points] if lifted else self.points
+            start, rows, points = len(self.rows), self.rows, [(*x, 1) for x in self.points] if lifted else self.points
             entries: Iterable[Iterable[tuple[int, Integer]]] = self.lines(points, kind, degree)
             _need(degree <= MAX_DEGREE, "a condition has a degree beyond {}", MAX_DEGREE)
             if kind == "moment":  # the monomials of one degree, in lexicographic order
                 size = math.comb(max(len(points[0]) + degree - 1, 0), degree) * self.n
                 _need(size <= MAX_ENTRIES, "a moment has more than {} entries", MAX_ENTRIES)
                 entries = (enumerate(map(math.prod, combinations_with_replacement(x, degree))) for x in points)
-            for i, column in enumerate(entries):
-                for row, entry in column:
-                    if start + row == len(self.rows):
-                        self.rows.append([])
+            for i, (found, column) in enumerate(zip(entries, self.columns, strict=True)):
+                for row, entry in found:
+                    if start + row == len(rows):
+                        rows.append([])
                     if entry:
-                        self.rows[start + row].append((i, entry))
-                        self.columns[i].append((start + row, entry))
+                        rows[start + row].append((i, entry))
+                        column.append((start + row, entry))
 
     def read_model(self, top: dict[str, Any]) -> dict[str, Any]:
         """Read the model with the profile of its activation; that of a formula is taken as it is stated."""
@@ -261,7 +259,7 @@ class _Certificate:
         _need(possible and not (model["continuous"] and model["odd"][:1] == [0]), "no function has this profile at 0")
         return model
 
-    def read_data(self, value: Any, folder: Path, root: list[str]) -> list[tuple[list[Integer], int]]:
+    def read_data(self, value: Any, folder: Path, root: list[str] | None) -> list[tuple[list[Integer], int]]:
         """Read the data, one text in lines: each column, coordinates first, as integers over one denominator."""
         if "file" in value:
             name = _fields(value, "data", "sha256 file")["file"]
@@ -271,23 +269,23 @@ class _Certificate:
             data = "".join([line + "\n" for line in _fields(value, "data", "sha256 lines")["lines"]]).encode()
         _need(value["sha256"] == hashlib.sha256(data).hexdigest(), "sha256 is not the digest of the data")
         head, *lines = data.decode("ascii", "replace").split("\n")
-        known = re.fullmatch(r"fullrank-data 1( (?:0|[1-9][0-9]{0,17})){3}( [^ ]+ [^ ]+ [^ ]+)?", head)
-        _need(known and len(root) == 2 * bool(known[2]), "the data begin with {}, and the root is {}", head, root)
+        known = re.fullmatch(r"fullrank-data 1( (?:0|[1-9][0-9]{0,17})){3}( [-,0-9]+ [^ ]+ [^ ]+)?", head)
+        _need(known and (root is None) == (known[2] is None), "the data begin with {}, and the root is {}", head, root)
         self.n, d, self.k = map(int, head.split(" ")[2:5])
-        if root:
+        if root is not None:
             polynomial, *ends = head.split(" ")[5:]
-            p, bottoms = _numbers(polynomial.replace(",", " "))
-            _need(max(bottoms) == 1, "the polynomial of the field has not integer coefficients")
+            p, _ = _numbers(polynomial.replace(",", " "))  # integers, as there is no "/"
             self.alpha = _field(p, *([Fraction(*_number(end)) for end in pair] for pair in (ends, root)))
             self.meaning = f"; a0,a1,.. is a0 + a1 t + .., with the root t of {polynomial} from {' to '.join(ends)}"
-        _need(len(lines) == self.n + 1 and lines.pop() == "", "not {} lines that end with a line feed", self.n)
+        whole = len(lines) == len(value.get("lines", lines)) == self.n + 1 and lines.pop() == ""
+        _need(whole, "not {} lines that end with a line feed", self.n)
         width, columns = d + self.k, []
         tops, bottoms = _numbers(" ".join(lines) if width else "".join(lines), self.alpha)
         fits = len(tops) == self.n * width and all(line.count(" ") == max(width, 1) - 1 for line in lines)
         _need(fits, "a line of the data has not {} numbers", width)
         for j in range(width * bool(self.n)):
             pairs, scale = zip(tops[j::width], bottoms[j::width], strict=True), math.lcm(*{*bottoms[j::width]})
-            columns.append(([top * (scale // bottom) for top, bottom in pairs], scale))
+            columns.append(([top * (scale // bottom) for top, bottom in pairs] if scale > 1 else tops[j::width], scale))
         return columns
 
     def families(self) -> list[tuple[str, int, bool]]:
@@ -422,9 +420,9 @@ class _Certificate:
     def __str__(self) -> str:
         """Of what the claims speak, in plain words."""
         model, text, unit, regime = self.model, "", self.model["activation"], self.model["regime"]
-        almost = "" if model["continuous"] else "almost "
+        almost, moved = "" if model["continuous"] else "almost ", model["hidden_bias"] or model["gated"]
         if self.formula:
-            zero = not almost or not (model["hidden_bias"] or model["gated"] or all(map(any, self.points)))
+            zero = not almost or not (moved or all(any(map(_sign, x)) for x in self.points))
             text = f'if s(x) = "{unit}" is {"" if almost else "continuous and "}piecewise analytic and has, for '
             text += f"{almost}every x > 0, even part {model['even']}{' (at 0 too)' * zero} and odd part {model['odd']}"
             text += f", with s(0) {'!=' if model['nonzero_at_zero'] else '='} 0" * zero
@@ -432,8 +430,9 @@ class _Certificate:
         slope = f" of slope {_clip(model['slope'])}" if "slope" in model else ""
         flags = ", ".join([flag.replace("_", " ") for flag in FLAGS if model[flag]]) or "bias-free"
         weights = f"of any width and {almost}any{' hidden' * bool(almost)} weights"
+        lazy = f"in the regime {regime}" + ", less their values at initialisation" * (regime == "ntk_hidden")
         text += f"networks with {model['hidden_layers']} hidden layer(s) of {unit} units{slope} ({flags}), "
-        return text + (weights if regime == "trained" else f"in the regime {regime}") + f", on these {self.n} point(s)"
+        return text + (weights if regime == "trained" else lazy) + f", on these {self.n} point(s)"
 
 
 def _judge(source: str | bytes | Path, folder: Path) -> str:

@@ -102,7 +102,10 @@ def parse_formula(text: str, **parameters: Rational | int | str) -> Formula:
     for name in values:
         if name not in reader.used:
             raise ModelError(f"formula: the parameter {name} does not occur in {body.strip()!r:.60}; leave it out")
-    return Formula(body.strip(), tuple(sorted(values.items())), tree)
+    made = Formula(body.strip(), tuple(sorted(values.items())), tree)
+    if len(str(made)) > MAX_LENGTH:  # a certificate cannot say more; 10**40 is short, and its digits are not
+        raise ModelError(f"formula: {len(str(made))} characters with its parameters; at most {MAX_LENGTH} are allowed")
+    return made
 
 
 def _check_text(text: str) -> None:
