@@ -6,6 +6,7 @@ import copy
 import hashlib
 import itertools
 import json
+import math
 import subprocess
 import sys
 from fractions import Fraction
@@ -19,6 +20,7 @@ from structured_data import seeded
 from verify import Dataset, Outcome, decide, load_dataset
 from verify.algebraic import NumberField
 from verify.check import check_file, check_text, checker
+from verify.errors import CertificateError
 
 
 def certificate(model: str = "relu") -> dict[str, Any]:
@@ -282,3 +284,17 @@ def test_every_enclosure_holds_the_isolated_root(bits: tuple[int, ...]) -> None:
         low, high = max(low, Fraction(1, a)), min(high, Fraction(2, a))
         assert low < high
         assert value(low) > 0 > value(high) or value(low) * value(high) == 0
+
+
+def test_the_interval_is_as_narrow_as_the_signs_need_and_no_narrower(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points with long multipliers need few bits; a number within 2^-100 of 0 needs about so many."""
+    points = [["1", "2**(1/3)"], ["2**(1/3)", "1"], ["1+2**(1/3)", "2"], ["-2**(1/3)", "-2**(2/3)"]]
+    long = decide(Dataset(points, ["1", "2", "3", "4"]), "swiglu").certificate()
+    assert Fraction(long["root"][1]) - Fraction(long["root"][0]) == Fraction(1, 2**64)
+    near = Fraction(math.isqrt(2 * 4**150), 2**150)  # of sqrt(2)
+    close = decide(Dataset([[f"sqrt(2)-{near}", "1"], ["1", "0"], ["0", "sqrt(2)"]]), "relu")
+    root = close.certificate()["root"]
+    assert Fraction(1, 2**256) <= Fraction(root[1]) - Fraction(root[0]) < Fraction(1, 2**128)
+    monkeypatch.setattr("verify.certificates.enclosure._MOST_BITS", 64)
+    with pytest.raises(CertificateError, match=r"not shown that a number is not 0.*to 64 bits"):
+        close.certificate()

@@ -27,8 +27,7 @@ _INSIDE = 20_000  # numbers of the data that are written into the certificate it
 
 def certificate(verdict: Verdict, *, rank: bool | None = None, network: bool = False) -> dict[str, Any]:
     """Make the certificate of a verdict, with its data inside; see `Verdict.certificate`."""
-    lines = [line.removesuffix("\n") for line in verdict.data.canonical_text()]
-    return _with_data(verdict, {"sha256": verdict.data.sha256(), "lines": lines}, rank=rank, network=network)
+    return _with_data(verdict, _inside(verdict), rank=rank, network=network)
 
 
 def write_certificate(verdict: Verdict, path: Path, *, rank: bool | None = None, network: bool = False) -> Path:
@@ -56,6 +55,11 @@ def data_file(verdict: Verdict, path: Path) -> Path | None:
     return None if is_inside else path.with_name(path.name + ".data")
 
 
+def _inside(verdict: Verdict) -> dict[str, Any]:
+    lines = [line.removesuffix("\n") for line in verdict.data.canonical_text()]
+    return {"sha256": verdict.data.sha256(), "lines": lines}
+
+
 def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, network: bool) -> dict[str, Any]:
     space = verdict.space  # raises for UNKNOWN
     model = verdict.model
@@ -65,7 +69,7 @@ def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, net
     steps = activation.derivation_steps
     claims = _claims(verdict, rank=space.n <= _RANK_BY_DEFAULT if rank is None else rank, network=network)
     field = verdict.data.field
-    return {
+    made = {
         "format": "fullrank-certificate",
         "version": 1,
         "model": {
@@ -82,8 +86,10 @@ def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, net
         "claims": claims,
         **({"profile": activation.profile.to_json() | {"continuous": not activation.jumps}} if steps else {}),
         **({"derivation": [json.dumps(step) for step in steps]} if steps else {}),
-        **({} if field is None else {"root": narrow_root(verdict, claims)}),
     }
+    if field is not None:
+        made["root"] = narrow_root(field, {**made, "data": _inside(verdict)})
+    return made
 
 
 def _claims(verdict: Verdict, *, rank: bool, network: bool) -> list[dict[str, Any]]:

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import json
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from verify.algebraic.field import NumberField
+from verify.errors import CertificateError
 from verify.rational import format_rational
 
-if TYPE_CHECKING:
-    from verify.verdict.verdict import Verdict
-
-_NUMBER = re.compile("[0-9]+")
+_FEWEST_BITS, _MOST_BITS = 64, 2**15
 
 
-def narrow_root(verdict: Verdict, claims: list[dict[str, Any]]) -> list[str]:
-    """Write an interval around the generator alpha that shows every sign that a checker needs.
+def narrow_root(field: NumberField, certificate: dict[str, Any]) -> list[str]:
+    """Write an interval around the generator that shows every sign that a checker needs.
 
-    The numbers are in Z[alpha]: coordinates, their minors, entries of c.y and of m C. Let m be the degree of the field,
-    and let M bound such a number and all its conjugates. Its norm is an integer other than 0, so the number is at least
-    M^(1 - m) in size. Its coefficients in powers of alpha are bounded too, and so is the error of Horner's scheme
-    on an interval of the width 2^-bits. Everything below is a count of bits, on the safe side.
+    A number that is not 0 has an interval that shows it, but a bound from its norm is far too careful. So the interval
+    is narrowed, to twice the bits each time, until the checker accepts the certificate with it.
+
+    Parameters
+    ----------
+    field : NumberField
+    certificate : dict
+        All but the interval, with the data inside.
+
+    Raises
+    ------
+    CertificateError
+        When 32,768 bits are not enough: a number of the data, or of the proof, is closer to 0 than that.
     """
-    data = verdict.data
-    field = data.field
-    assert field is not None  # noqa: S101  # the caller has made sure
-    m = field.degree
-    size = 1 + sum(c.bit_length() for c in map(abs, field.polynomial))  # alpha and its conjugates are below 2^size
-    digits = max((len(text) for text in _texts([list(data.canonical_text()), claims])), default=1)
-    number = 4 * digits * (data.dimension + data.outputs + 1) + m * size  # of one number over its common denominator
-    factors = 2 + max((family.degree for family in verdict.space.families), default=0)
-    terms = (data.n + 1).bit_length() + m.bit_length() + 8
-    largest = factors * (number + terms)
-    bits = m * largest + factors * m * (size + terms) + m * size
-    low, high = field.bounds(bits)
-    return [format_rational(Fraction(end, 2**bits)) for end in (low, high)]
+    from verify.check import check_text
 
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from _NUMBER.findall(value)
-    elif isinstance(value, (dict, list)):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _texts(part)
+    bits = _FEWEST_BITS
+    while bits <= _MOST_BITS:
+        root = [format_rational(Fraction(end, 2**bits)) for end in field.bounds(bits)]
+        result = check_text(json.dumps({**certificate, "root": root}))
+        if result.status == "accepted":
+            return root
+        bits *= 2
+    raise CertificateError(
+        f"no certificate was written: the checker says {result.message!r}, with the generator of the field to "
+        f"{_MOST_BITS} bits; write the points with shorter numbers"
+    )
