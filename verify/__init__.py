@@ -52,8 +52,12 @@ _HOME = {
     "spectrum": "verify.spectra",
 }
 
+_ROOMS = ("claims", "descent", "kernels", "landscapes", "width")  # packages, loaded when they are first named
+
 
 def __getattr__(name: str) -> object:
+    if name in _ROOMS:
+        return importlib.import_module(f"verify.{name}")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOME[name]), name)

@@ -26,7 +26,9 @@ def all_claims(paper: str | None = None) -> list[Claim]:
         For a paper that is not in the ledger.
     """
     if paper is not None and paper not in PAPERS:
-        raise ModelError(f"there is no paper {paper!r} in the ledger; the papers are {', '.join(PAPERS)}")
+        near = difflib.get_close_matches(paper, PAPERS, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ModelError(f"there is no paper {paper!r} in the ledger; {hint}The papers are {', '.join(PAPERS)}")
     keys = PAPERS if paper is None else [paper]
     return [claim for key in keys for claim in import_module(PAPERS[key]).CLAIMS]
 

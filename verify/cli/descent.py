@@ -11,6 +11,7 @@ import click
 from verify.cli.bar import bar
 from verify.cli.data_options import data_options, read_data
 from verify.cli.output import DECIDED, INTERRUPTED, complain, show
+from verify.cli.plot_option import check_plot
 
 if TYPE_CHECKING:
     from verify.descent import DescentReport
@@ -64,10 +65,10 @@ def command(
     """Predict gradient descent on the last layer of a random hidden layer, and run it beside the prediction."""
     from verify.descent import descent_report
     from verify.model import Model
-    from verify.whole_file import check_destination, write_whole
+    from verify.whole_file import write_whole
 
     if plot is not None:
-        check_destination(plot, data=Path(data))
+        check_plot(plot, data=Path(data), endings=(".svg",))
     model = Model.parse(spec, cached=True)
     dataset = read_data(data, **reading)
     with bar("gradient descent") as progress:
@@ -115,9 +116,7 @@ def _lines(report: DescentReport, found: dict[str, Any]) -> list[str]:
     least = found["least_mse"]
     lines += [
         f"Least mean squared error of any width and any training, exact: {'unknown' if least is None else least}.",
-        f"Early: the first step multiplies the loss above the plateau by {found['early_rate']:.6g}; "
-        f"{100 * found['leading_energy']:.4g}% of it lies in directions with s^2 >= s_1^2/10.",
-        f"Late: each step multiplies it by {found['late_rate']:.10g}.",
+        *_rates(found),
         f"Predicted and simulated losses differ by at most {found['disagreement']:.2g}, relatively.",
     ]
     lazy = found["lazy"]
@@ -135,3 +134,14 @@ def _lines(report: DescentReport, found: dict[str, Any]) -> list[str]:
         cells += [lazy["predicted"][place], lazy["simulated"][place]] if lazy is not None else []
         lines.append(", ".join([str(found["steps"][place]), *("-" if x is None else f"{x:.8g}" for x in cells)]))
     return [*lines, *([f"Wrote {found['plot']}."] if "plot" in found else [])]
+
+
+def _rates(found: dict[str, Any]) -> list[str]:
+    """Say how fast the loss above the plateau decreases, if there is any."""
+    if found["leading_energy"] == found["early_rate"] == 0:
+        return ["The training starts at the plateau: no step changes the loss."]
+    return [
+        f"Early: the first step multiplies the loss above the plateau by {found['early_rate']:.6g}; "
+        f"{100 * found['leading_energy']:.4g}% of it lies in directions with s^2 >= s_1^2/10.",
+        f"Late: each step multiplies it by {found['late_rate']:.10g}.",
+    ]

@@ -124,6 +124,10 @@ def _check_usage(file: str | None, teacher: str | None, dimension: int | None, t
         raise click.UsageError("--dimension belongs to --teacher; a file has its own dimension")
     if plot is not None and times is None:
         raise click.UsageError("--plot draws the loss at --times; give them")
+    if plot is not None:
+        from verify.cli.plot_option import check_plot
+
+        check_plot(plot)
 
 
 def _read_teacher(file: str | None, eigenvalues: str | None, dimension: int | None) -> Teacher:
@@ -178,16 +182,10 @@ def _simulate(teacher: Teacher, width: int, times: list[float], seed: int) -> li
 def _draw(path: Path, times: list[float], losses: list[float], least: float) -> None:
     import io
 
-    from verify.errors import NotAvailableError
-    from verify.whole_file import check_destination, write_whole
+    from matplotlib.figure import Figure
 
-    if path.suffix not in (".svg", ".png"):
-        raise DataError(f"cannot draw {path}: choose a name that ends with .svg or .png")
-    check_destination(path)
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise NotAvailableError("--plot needs matplotlib; install fullrank[plot]") from None
+    from verify.whole_file import write_whole
+
     figure = Figure(figsize=(5, 3.2), layout="constrained")
     axes = figure.subplots()
     axes.semilogy(times, losses, marker=".", label="loss")
@@ -197,7 +195,7 @@ def _draw(path: Path, times: list[float], losses: list[float], least: float) -> 
     axes.set_ylabel("population loss")
     axes.legend()
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=path.suffix[1:])
+    figure.savefig(buffer, format=path.suffix[1:].lower())
     write_whole(path, buffer.getvalue())
 
 

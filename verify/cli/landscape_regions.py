@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.cli.counting_bar import counting
+from verify.cli.data_options import data_options, read_data
 from verify.cli.output import DECIDED, REJECTED, UNKNOWN, progress, show
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from verify.landscapes.regions import Counts, Region, Sample
 
 Line = tuple[str, str]
+_MOST_RANKS = 20  # shown; the JSON has all of them
 
 
 @click.command(
@@ -25,7 +27,7 @@ Line = tuple[str, str]
     epilog="""\b
 Examples:
   fullrank landscape regions bundled:hexagon --width 5
-  fullrank landscape regions bundled:iris --label petal_width --width 20 --bias
+  fullrank landscape regions bundled:parity3 --width 12 --bias --samples 20
   fullrank landscape regions data.csv --label y --width 3 --pattern pattern.txt --json
 
 \b
@@ -44,12 +46,9 @@ zero loss was left open.""",
     metavar="V",
     help="The fixed output weights, separated by commas: 1,-1,1/2. By default 1 and -1 in turn.",
 )
-@click.option("--label", metavar="COL", help="The label column, by name or number; as in fullrank decide.")
-@click.option("--no-label", is_flag=True, help="No column holds labels.")
+@data_options
 @click.option("--samples", type=int, default=100, show_default=True, help="How many regions are sampled.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the sample.")
-@click.option("--decimal/--binary", default=False, help="How floats in binary files are read; as in fullrank decide.")
-@click.option("--format", "file_format", metavar="NAME", help="Of the data, whatever the ending.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; rationals are strings p/q.")
 def command(
     *,
@@ -58,13 +57,10 @@ def command(
     bias: bool,
     pattern: Path | None,
     outer: str | None,
-    label: str | None,
-    no_label: bool,
     samples: int,
     seed: int,
-    decimal: bool,
-    file_format: str | None,
     as_json: bool,
+    **reading: Any,
 ) -> None:
     """Analyse the activation regions of a two-layer ReLU network whose output weights are fixed.
 
@@ -73,14 +69,9 @@ def command(
     local minimum inside), and whether the region contains weights of loss zero. Without a pattern that is done for
     regions that fresh networks, initialised as PyTorch does, are in.
     """
-    from verify.cli.data_argument import read_argument
     from verify.landscapes.regions import analyse_region, count_regions, hidden_inputs, read_pattern, sample_regions
 
-    if no_label and label is not None:
-        raise click.UsageError("--no-label says that no column holds labels; leave out --label")
-    with progress(f"reading {data}"):
-        chosen = [] if no_label else None if label is None else [label]
-        dataset = read_argument(data, label=chosen, decimal=decimal, every_labelling=False, file_format=file_format)
+    dataset = read_data(data, **reading)
     points, labels, weights = hidden_inputs(dataset, bias=bias), _labels(dataset), _outer(outer, width)
     with progress("counting"):
         counts = count_regions(points, width)
@@ -177,8 +168,10 @@ def _sample_lines(sample: Sample, has_labels: bool) -> list[Line]:
     shown = sample.to_json()
     lines = [(f"Sampled: {sample.samples} regions of fresh networks, ranks decided exactly.", "")]
     lines.append((f"Full rank {sample.n}: {_share(sample.full, sample.samples, shown['full_interval'])}.", ""))
-    ranks = ", ".join(f"{rank} ({count})" for rank, count in sorted(sample.ranks.items(), reverse=True)[:10])
-    lines.append((f"Ranks (how often): {ranks}.", ""))
+    ranks = sorted(sample.ranks.items(), reverse=True)
+    shown_ranks = ", ".join(f"{rank} ({count})" for rank, count in ranks[:_MOST_RANKS])
+    lower = sum(count for _, count in ranks[_MOST_RANKS:])
+    lines.append((f"Ranks (how often): {shown_ranks}{f', lower ones ({lower})' * bool(lower)}.", ""))
     if sample.with_zero_loss is not None:
         text = _share(sample.with_zero_loss, sample.samples, shown["with_zero_loss_interval"])
         lines.append((f"With weights of loss zero inside: {text}.", ""))

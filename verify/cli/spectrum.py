@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from verify.cli.data_options import data_options, read_data
 from verify.cli.output import DECIDED, progress, show
+from verify.cli.plot_option import check_plot
 
 if TYPE_CHECKING:
     from verify.spectra import Spectrum
@@ -61,13 +63,10 @@ Exit status: 0 computed, 2 bad input, or a model whose kernel is not known.""",
 @click.option(
     "--plot", metavar="OUT", type=click.Path(path_type=Path), help="Draw the spectrum to an .svg or .png file."
 )
-@click.option("--label", "labels", metavar="COL", multiple=True, help="A label column, to be left out; repeatable.")
-@click.option("--no-label", is_flag=True, help="No column holds labels: all are coordinates.")
+@data_options
 @click.option(
     "--distinct", is_flag=True, help="Leave out points that come again; a repeated point is exactly singular."
 )
-@click.option("--decimal/--binary", default=False, help="Read floats as shortest decimals, or as binary fractions.")
-@click.option("--format", "file_format", metavar="NAME", help="csv, tsv, json, npy, npz or parquet.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; numbers are floats.")
 def command(
     *,
@@ -76,39 +75,22 @@ def command(
     arithmetic: str | None,
     digits: int | None,
     plot: Path | None,
-    labels: tuple[str, ...],
-    no_label: bool,
     distinct: bool,
-    decimal: bool,
-    file_format: str | None,
     as_json: bool,
+    **reading: Any,
 ) -> None:
     """Compute the spectrum of the infinite-width kernel of a model, and say what is known of each eigenvalue.
 
     Labels are not looked at; a label column must be known only so that it is not taken for a coordinate.
     """
-    if no_label and labels:
-        raise click.UsageError("--no-label says that no column holds labels; leave out --label")
     if arithmetic == "float64" and digits is not None:
         raise click.UsageError("float64 has 15 digits; use --arithmetic mpmath or arb, or leave --digits out")
-    from verify.cli.data_argument import read_argument
     from verify.model import Model
-    from verify.whole_file import check_destination
 
     if plot is not None:
-        check_destination(plot, data=Path(data))
-        from verify.spectra.plot import check_format
-
-        check_format(plot)
+        check_plot(plot, data=Path(data), endings=(".svg", ".png", ".pdf"))
     model = Model.parse(spec, cached=True)
-    with progress(f"reading {data}"):
-        points = read_argument(
-            data,
-            label=() if no_label else labels or None,
-            decimal=decimal,
-            every_labelling=True,
-            file_format=file_format,
-        )
+    points = read_data(data, **reading)
     from verify.kernels.forms import closed_form
     from verify.kernels.piecewise_linear import piecewise_linear_form
     from verify.spectra import spectrum

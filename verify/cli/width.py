@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Examples:
   fullrank width bundled:hexagon --model relu+bias
   fullrank width data.csv --no-label --model sin_cos --failure 0.001
-  fullrank width bundled:iris --model shifted_relu --draws 10000 --seed 1 --json
+  fullrank width bundled:iris --model shifted_relu --draws 100 --seed 1 --json
 
 \b
 DATA and SPEC are as in fullrank decide. One hidden layer.

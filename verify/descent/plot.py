@@ -34,7 +34,7 @@ def svg(report: DescentReport) -> bytes:
         import matplotlib
         from matplotlib.figure import Figure
     except ImportError:
-        raise NotAvailableError("plots need matplotlib; install it with: pip install 'fullrank[plot]'") from None
+        raise NotAvailableError("plots need matplotlib; install the extra 'plot' (pip install '.[plot]')") from None
     with matplotlib.rc_context({"svg.hashsalt": "fullrank", "svg.fonttype": "none"}):
         figure = Figure(figsize=(7, 4.5), layout="constrained")
         axes = figure.add_subplot()

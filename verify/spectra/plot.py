@@ -22,7 +22,7 @@ def check_format(path: Path) -> None:
     try:
         import matplotlib as mpl
     except ImportError:
-        raise NotAvailableError("a plot needs matplotlib; install it with: pip install 'fullrank[plot]'") from None
+        raise NotAvailableError("a plot needs matplotlib; install the extra 'plot' (pip install '.[plot]')") from None
     _ = mpl
 
 
