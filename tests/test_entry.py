@@ -285,7 +285,7 @@ def test_the_harness_notices_what_is_false() -> None:
     assert failing(replace(entry, evidence=({"route": "r", "agrees": False},))) == ["evidence"]
     assert failing(replace(entry, evidence=({"route": "r", "rank": 5},))) == []
     assert failing(replace(entry, symmetry=Symmetry("w", 8))) == ["symmetry"]
-    assert failing(with_certificate(entry, lambda c: c["claims"][0]["vector"].pop())) == ["certificate"]
+    assert failing(with_certificate(entry, lambda c: c["claims"][0]["vector"].popitem())) == ["certificate"]
     assert failing(with_certificate(entry, lambda c: c.update(claims=c["claims"][1:]))) == ["certificate"]
     assert failing(replace(entry, model="tanh"))[0] == "verdict"
 

@@ -130,7 +130,7 @@ def test_a_certificate_that_the_checker_rejects_is_noticed() -> None:
 
     def forged(path: Any) -> Any:
         text = json.loads(verdict.write_certificate(path).read_text())
-        text["data"]["points"][0][0] = "2"
+        text["data"]["lines"][1] = "2 0"
         path.write_text(json.dumps(text))
         return path
 
