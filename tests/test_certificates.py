@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -150,3 +151,13 @@ def test_dense_couplings_are_certified() -> None:
     verdict = decide(cube, "swiglu", labels=list(range(32)))
     assert verdict.rank == 27
     assert check_text(json.dumps(verdict.certificate())).status == "accepted"
+
+
+def test_what_the_checker_would_refuse_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = decide([[1, 2, 3], [4, 5, 6]], "swiglu")  # 6 monomials of degree 2 at 2 points
+    module = sys.modules["verify.certificates.certificate"]  # the package has a function of that name
+    monkeypatch.setattr(module, "_MOST_ENTRIES", 12)
+    assert check_text(json.dumps(verdict.certificate())).status == "accepted"
+    monkeypatch.setattr(module, "_MOST_ENTRIES", 11)
+    with pytest.raises(CertificateError, match="degree 2, 6 monomials at 2 points, and takes at most 11 entries"):
+        verdict.certificate()

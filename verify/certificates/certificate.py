@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from math import lcm
+from math import comb, lcm
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _RANK_BY_DEFAULT = 2_000  # points
 _TOO_MANY = 10**18  # layers, for the format
+_MOST_ENTRIES = 2 * 10**7  # of a moment, for the checker
 _INSIDE = 20_000  # numbers of the data that are written into the certificate itself
 
 
@@ -65,6 +66,13 @@ def _with_data(verdict: Verdict, data: dict[str, Any], *, rank: bool | None, net
     model = verdict.model
     if model.hidden_layers >= _TOO_MANY:
         raise CertificateError("hidden_layers has more than 18 digits, which no certificate can say; use fewer layers")
+    for family in space.families:
+        monomials = comb(max(verdict.data.dimension + family.lifted + family.degree - 1, 0), family.degree)
+        if family.kind == "moment" and monomials * space.n > _MOST_ENTRIES:
+            raise CertificateError(
+                f"the checker multiplies out a moment of degree {family.degree}, {monomials} monomials at {space.n} "
+                f"points, and takes at most {_MOST_ENTRIES} entries; certify a part of the points"
+            )
     activation = model.activation
     steps = activation.derivation_steps
     claims = _claims(verdict, rank=space.n <= _RANK_BY_DEFAULT if rank is None else rank, network=network)
