@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import verify
+from verify import flint_backend
 from verify.errors import NotAvailableError
 from verify.kernels import least_eigenvalue_lower_bound, mpmath_kernel
 from verify.kernels.closed_forms import CLOSED_FORMS
@@ -74,3 +75,17 @@ def test_nothing_is_made_up() -> None:
     for model in ("mish", "relu+layers=2+ntk", "reglu+ntk"):
         with pytest.raises(NotAvailableError, match="kernel"):
             mpmath_kernel(verify.Dataset([X]), verify.Model.parse(model))
+
+
+def test_a_lower_bound_of_a_ball_is_one_however_large_it_is() -> None:
+    with flint_backend.precision(64):
+        assert flint_backend.positive_lower_bound(flint_backend.ball(Fraction(3, 4))) == Fraction(3, 4)
+        third = flint_backend.ball(Fraction(1, 3))
+        bound = flint_backend.positive_lower_bound(third)
+        assert bound is not None
+        assert Fraction(1, 3) - Fraction(1, 2**50) < bound < Fraction(1, 3)
+        huge = flint_backend.positive_lower_bound(flint_backend.ball(10**24).exp())
+        assert huge == Fraction(2) ** (2**19)
+        assert flint_backend.positive_lower_bound(flint_backend.ball(-(10**24)).exp()) is None
+        assert flint_backend.positive_lower_bound(third - third) is None
+        assert flint_backend.positive_lower_bound(flint_backend.ball(0)) is None

@@ -402,6 +402,17 @@ def bounds(x: Ball) -> tuple[Fraction, Fraction] | None:
     return (_midpoint(x.lower()), _midpoint(x.upper())) if x.is_finite() else None
 
 
+def positive_lower_bound(x: Ball) -> Fraction | None:
+    """Give a positive rational below every number of a ball, far below it for an astronomical one; else None."""
+    low = x.lower()
+    if not x.is_finite() or not low > 0:
+        return None
+    exponent = int(low.man_exp()[1])
+    if exponent > _MOST_EXPONENT:
+        return Fraction(2 ** (_MOST_EXPONENT // 2))
+    return _midpoint(low) if exponent >= -_MOST_EXPONENT else None
+
+
 def integral(function: Callable[[Any], Any], top: Ball) -> Ball:
     """Enclose the integral of a function from 0 to `top`, at the working precision; a wide or unbounded ball at worst.
 

@@ -161,10 +161,10 @@ def _inverse_bound(data: Dataset, model: Model, form: Form, bits: int, *, scaled
     with flint_backend.precision(bits):
         rows, least = enclosed_rows(data, model, form), Fraction(1)
         if scaled:
-            diagonal = [flint_backend.bounds(row[i]) for i, row in enumerate(rows)]
-            if any(x is None or x[0] <= 0 for x in diagonal):
+            diagonal = [flint_backend.positive_lower_bound(row[i]) for i, row in enumerate(rows)]
+            if None in diagonal:
                 return None
-            least = min(x[0] for x in diagonal if x is not None)
+            least = min(x for x in diagonal if x is not None)
             roots = [flint_backend.root_of_nonnegative(row[i]) for i, row in enumerate(rows)]
             rows = [[x / (a * b) for x, b in zip(row, roots, strict=True)] for row, a in zip(rows, roots, strict=True)]
         trace = flint_backend.trace_of_inverse(rows)
