@@ -14,11 +14,11 @@ from region_oracles import jacobian_by_hand, rank, seeded
 from verify.errors import DataError, NotAvailableError
 from verify.landscapes.regions import Draw, Experiment, Plan, draw_regions, generic_rank, have_full_rank, phase_map
 from verify.landscapes.regions.binary_rank import binary_rank
-from verify.landscapes.regions.binomial_interval import clopper_pearson
 from verify.landscapes.regions.comparisons import compare_ranks, float_jacobian
 from verify.landscapes.regions.executors import results
 from verify.landscapes.regions.modular import PRIME, nonsingular_leading_minors, residues
 from verify.landscapes.regions.sampling import exact_patterns
+from verify.width.intervals import clopper_pearson
 
 F = Fraction
 
@@ -144,7 +144,7 @@ def test_draws_are_as_pytorch_initialises() -> None:
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 10), (3, 10), (10, 10), (97, 100), (1, 1)])
 def test_intervals_are_those_of_the_binomial_distribution(successes: int, trials: int) -> None:
-    lower, upper = clopper_pearson(successes, trials)
+    lower, upper = clopper_pearson(successes, trials, confidence=0.95)
 
     def at_least(k: int, p: float) -> float:
         return sum(math.comb(trials, i) * p**i * (1 - p) ** (trials - i) for i in range(k, trials + 1))

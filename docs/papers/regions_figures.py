@@ -19,8 +19,8 @@ from matplotlib.figure import Figure
 
 from verify.landscapes.regions import Cell, Experiment, Plan, draw_regions, have_full_rank, phase_map
 from verify.landscapes.regions.binary_rank import binary_rank
-from verify.landscapes.regions.binomial_interval import clopper_pearson
 from verify.landscapes.regions.comparisons import compare_ranks
+from verify.width.intervals import clopper_pearson
 
 HERE = Path(__file__).parent
 BLUE, ORANGE, GREY = "#1b6ca8", "#c8553d", "#8a8f98"
@@ -61,7 +61,7 @@ def heat(axis: Any, plan: Plan, cells: list[Cell]) -> Any:
 def curve(axis: Any, x: list[int], counts: list[int], trials: int, label: str, colour: str) -> None:
     """Draw shares with their intervals."""
     share = [count / trials for count in counts]
-    low, high = zip(*(clopper_pearson(count, trials) for count in counts), strict=True)
+    low, high = zip(*(clopper_pearson(count, trials, confidence=0.95) for count in counts), strict=True)
     axis.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
     axis.plot(x, share, color=colour, marker="o", markersize=3, linewidth=1, label=label)
 

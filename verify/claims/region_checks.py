@@ -14,7 +14,6 @@ import numpy as np
 
 from verify.claims.claim import Finding, Outcome
 from verify.landscapes.regions.analysis import alternating
-from verify.landscapes.regions.binomial_interval import clopper_pearson
 from verify.landscapes.regions.comparisons import compare_ranks, float_jacobian, has_nonnegative_zero_loss
 from verify.landscapes.regions.counting import count_cells, cover_count, in_general_position
 from verify.landscapes.regions.enumeration import enumerate_rows
@@ -25,6 +24,7 @@ from verify.landscapes.regions.patterns import Pattern, activation_pattern, as_p
 from verify.landscapes.regions.realizable import realize, realize_pattern
 from verify.landscapes.regions.sampling import Draw, draw_regions
 from verify.landscapes.regions.zero_loss import points_without_support, zero_loss
+from verify.width.intervals import clopper_pearson
 
 
 def _holds(evidence: str) -> Finding:
@@ -294,7 +294,7 @@ def line_regions(thorough: bool) -> Finding:
         pattern = as_pattern([rng.choice(rows) for _ in range(width)])
         labels = [rng.randint(-9, 9) for _ in range(n)]
         good += jacobian_rank(points, pattern).is_full and _has_zero_loss(points, pattern, labels)
-    lower, upper = clopper_pearson(good, trials)
+    lower, upper = clopper_pearson(good, trials, confidence=0.95)
     if upper < 0.5:
         return _fails("most regions are not such", good=good, trials=trials)
     if lower < 0.5:
@@ -325,7 +325,7 @@ def line_threshold(thorough: bool) -> Finding:
     patterns = (np.arange(n) >= starts[:, :, None]) ^ sides[:, :, None]
     jacobians = int(have_full_rank(points, patterns).sum())
     independent = sum(rank(pattern.astype(int).tolist()) == n for pattern in patterns)
-    interval = clopper_pearson(jacobians, trials)
+    interval = clopper_pearson(jacobians, trials, confidence=0.95)
     if interval[1] < 0.5 or 2 * independent > trials:
         return _fails("the widths of the two thresholds are not apart", jacobians=jacobians, patterns=independent)
     return _holds(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.cli.bar import bar
+from verify.cli.counting_bar import counting
 from verify.cli.data_options import data_options, read_data
 from verify.cli.output import DECIDED, INTERRUPTED, complain, show
 from verify.cli.plot_option import check_plot
@@ -71,7 +71,7 @@ def command(
         check_plot(plot, data=Path(data), endings=(".svg",))
     model = Model.parse(spec, cached=True)
     dataset = read_data(data, **reading)
-    with bar("gradient descent") as progress:
+    with counting("gradient descent") as progress:
         report = descent_report(
             dataset,
             model,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.cli.bar import bar
+from verify.cli.counting_bar import counting
 from verify.cli.data_options import data_options, read_data
 from verify.cli.output import DECIDED, INTERRUPTED, UNKNOWN, complain, show
 
@@ -74,7 +74,7 @@ def command(
         reason = f"UNKNOWN: {verdict.reason}"
         show([(json.dumps({"model": spec, "unknown": verdict.reason}) if as_json else reason, "")])
         raise click.exceptions.Exit(UNKNOWN)
-    with bar("drawing hidden layers") as progress:
+    with counting("drawing hidden layers") as progress:
         report = width_report(dataset, model, failure=allowed, draws=draws, most=most, rng=seed, progress=progress)
     found = report.to_json()
     show([(json.dumps(found, allow_nan=False), "")] if as_json else [(line, "") for line in _lines(report, found)])

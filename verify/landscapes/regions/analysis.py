@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.errors import DataError
-from verify.landscapes.regions.binomial_interval import clopper_pearson
 from verify.landscapes.regions.counting import MOST_SUBSETS, count_cells, cover_count, in_general_position
 from verify.landscapes.regions.generic_rank import GenericRank, generic_rank
 from verify.landscapes.regions.jacobian import JacobianRank, jacobian_rank
@@ -21,6 +20,7 @@ from verify.landscapes.regions.patterns import Pattern, Points, dot
 from verify.landscapes.regions.realizable import Realization, realize_pattern
 from verify.landscapes.regions.sampling import hidden_layer
 from verify.landscapes.regions.zero_loss import ZeroLoss, check_outer_weights, points_without_support, zero_loss
+from verify.width.intervals import clopper_pearson
 
 MOST_COEFFICIENTS = 20_000
 """Largest linear program that decides on a zero loss: (width d + 2) ((width + 2) n + 1) coefficients."""
@@ -228,9 +228,11 @@ class Sample:
             "samples": self.samples,
             "ranks": {str(rank): count for rank, count in sorted(self.ranks.items())},
             "full": self.full,
-            "full_interval": list(clopper_pearson(self.full, self.samples)),
+            "full_interval": list(clopper_pearson(self.full, self.samples, confidence=0.95)),
             "with_zero_loss": zero,
-            "with_zero_loss_interval": None if zero is None else list(clopper_pearson(zero, self.samples)),
+            "with_zero_loss_interval": None
+            if zero is None
+            else list(clopper_pearson(zero, self.samples, confidence=0.95)),
         }
 
 

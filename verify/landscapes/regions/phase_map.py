@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from verify.errors import DataError
-from verify.landscapes.regions.binomial_interval import clopper_pearson
 from verify.landscapes.regions.executors import results
 from verify.landscapes.regions.full_rank import have_full_rank
 from verify.landscapes.regions.journal import Journal
 from verify.landscapes.regions.sampling import draw_regions
 from verify.rational import format_rational
+from verify.width.intervals import clopper_pearson
 
 _AT_ONCE = 1 << 21  # coordinates and weights that are drawn together
 
