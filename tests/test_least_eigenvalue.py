@@ -10,7 +10,7 @@ import pytest
 
 import verify
 from verify.errors import DataError, NotAvailableError
-from verify.kernels import cholesky, mpmath_kernel
+from verify.kernels import certified, cholesky, mpmath_kernel
 from verify.kernels.certified import least_eigenvalue_bounds
 from verify.kernels.enclosed_floats import enclosed_kernel
 from verify.kernels.inverse_iteration import rayleigh_quotient_above
@@ -106,8 +106,9 @@ def test_what_float64_cannot_tell_is_not_certified() -> None:
 
 @pytest.mark.parametrize(("chunk", "tile", "rows"), [(2, 6, 8), (3, 3, 5), (4, 16, 7), (64, 512, 1024)])
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 23, 30])
-def test_the_blocked_factor_is_within_its_backward_error(
-    n: int, chunk: int, tile: int, rows: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("chunked", [True, False])
+def test_the_factor_is_within_its_backward_error(
+    chunked: bool, n: int, chunk: int, tile: int, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("_CHUNK", chunk), ("_TILE", tile), ("_ROWS", rows)):
         monkeypatch.setattr(cholesky, name, value)
@@ -116,9 +117,9 @@ def test_the_blocked_factor_is_within_its_backward_error(
     A = F @ F.T
     A = (A + A.T) / 2
     B = np.tril(A) + np.triu(np.full((n, n), np.nan), 1)  # the upper half is not looked at
-    assert cholesky.factor(B)
+    assert cholesky.factor(B, chunked=chunked)
     assert (np.triu(B, 1) == 0).all()
-    bound = cholesky.backward_error(B)
+    bound = cholesky.backward_error(B, chunked=chunked)
     residual = [
         [
             sum(
@@ -131,22 +132,40 @@ def test_the_blocked_factor_is_within_its_backward_error(
     ]
     assert np.linalg.norm(np.array([[float(x) for x in row] for row in residual]), 2) <= bound
     assert bound < 3e-13 * np.trace(A)
-    assert not cholesky.factor(A - (np.linalg.eigvalsh(A)[0] + 1e-3) * np.eye(n))
+    assert not cholesky.factor(A - (np.linalg.eigvalsh(A)[0] + 1e-3) * np.eye(n), chunked=chunked)
+    lost = A.copy()
+    lost[-1, 0] = lost[0, -1] = np.nan
+    assert not cholesky.factor(lost, chunked=chunked)
 
 
-def test_several_tiles_of_the_real_size() -> None:
+@pytest.mark.parametrize("chunked", [True, False])
+def test_several_tiles_of_the_real_size(chunked: bool) -> None:
     rng = np.random.default_rng(3)
     F = rng.standard_normal((600, 700))
     A = F @ F.T
     B = A.copy()
-    assert cholesky.factor(B)
+    assert cholesky.factor(B, chunked=chunked)
     wide = B.astype(np.longdouble)
     top = slice(500, 600)
-    assert np.abs(wide[top] @ wide.T - A[top]).max() <= cholesky.backward_error(B)
+    assert np.abs(wide[top] @ wide.T - A[top]).max() <= cholesky.backward_error(B, chunked=chunked)
     bounds = least_eigenvalue_bounds((A + A.T) / 2)
     assert bounds is not None
     assert bounds[0] <= np.linalg.eigvalsh(A)[0] <= bounds[1]
     assert bounds[0] > 0.99 * bounds[1]
+
+
+@pytest.mark.parametrize(("least", "chunked"), [(1e-2, False), (1e-9, True)])
+def test_the_cheaper_factor_serves_where_its_rounding_errors_do_no_harm(
+    least: float, chunked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = []
+    factor = cholesky.factor
+    monkeypatch.setattr(certified, "factor", lambda B, *, chunked: used.append(chunked) or factor(B, chunked=chunked))
+    n = 1001  # with fewer points the bound is sharper, and always in chunks
+    bounds = least_eigenvalue_bounds(np.diag(np.r_[least, np.ones(n - 1)]))
+    assert used == [chunked]
+    assert bounds is not None
+    assert 0.99 * least < bounds[0] <= least <= bounds[1]
 
 
 def test_the_rayleigh_quotient_is_above() -> None:

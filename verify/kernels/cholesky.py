@@ -1,9 +1,9 @@
-"""Floating-point Cholesky in blocks, with a bound of its backward error that grows like n/512 and not like n.
+"""Floating-point Cholesky, and a bound of its backward error: LAPACK's, or a slower one that errs less.
 
 The rounding error of Cholesky is at most g(m) |L||L|^T entrywise, g(m) = m u/(1 - m u), u = 2^-53, where m counts the
-roundings that a term l_ik l_jk meets. In one long sum that is n + 1. Here terms are first summed in chunks of 64, eight
-chunks at a time, before they are subtracted, so that m = 64 + 8 + n/512 + 6; the proof is in
-``docs/certified-spectra.md``. Inside a chunk, and inside the factorisation and the substitution of a block of order
+roundings that a term l_ik l_jk meets. In one long sum, as LAPACK may do it, that is n + 2. In chunks, terms are first
+summed 64 at a time, and eight chunks together, before they are subtracted, so that m = 64 + 8 + n/512 + 6; the proof is
+in ``docs/certified-spectra.md``. Inside a chunk, and inside the factorisation and the substitution of a block of order
 64, the order of summation is left to BLAS and LAPACK.
 """
 
@@ -22,13 +22,15 @@ _ROWS = 2048
 _UNIT = 2.0**-53
 
 
-def factor(B: Floats) -> bool:
+def factor(B: Floats, *, chunked: bool = True) -> bool:
     """Replace the lower half of a symmetric matrix by its Cholesky factor and the upper half by 0.
 
     Parameters
     ----------
     B : ndarray of shape (n, n), float64, C-ordered
         Overwritten. Its upper half is not looked at.
+    chunked : bool, default True
+        Whether to sum in chunks, which errs less and takes about three times as long as LAPACK.
 
     Returns
     -------
@@ -43,6 +45,8 @@ def factor(B: Floats) -> bool:
     (True, [[2.0, 0.0], [1.0, 1.0]])
     """
     n = len(B)
+    if not chunked:
+        return _lapack_factor(B)
     for start in range(0, n, _TILE):
         stop = min(start + _TILE, n)
         for top in range(start, n, _ROWS):
@@ -52,6 +56,14 @@ def factor(B: Floats) -> bool:
                 return False
         B[start:stop, stop:] = 0.0
     return bool(np.isfinite(np.diagonal(B)).all())
+
+
+def _lapack_factor(B: Floats) -> bool:
+    from scipy.linalg.lapack import dpotrf
+
+    _, failed = dpotrf(B.T, lower=0, clean=1, overwrite_a=1)  # B.T is Fortran-ordered: its upper half is our lower one
+    diagonal = np.diagonal(B)
+    return not failed and bool((np.isfinite(diagonal) & (diagonal > 0)).all())
 
 
 def _subtract_left(B: Floats, rows: slice, columns: slice) -> None:
@@ -90,15 +102,20 @@ def _panel(B: Floats, first: int, last: int, stop: int) -> bool:
     return True
 
 
-def backward_error(L: Floats) -> float:
+def unit_error(n: int, *, chunked: bool) -> float:
+    """Give the g for which the rounding errors of `factor` are at most g |L||L|^T, entrywise."""
+    m = min(n, _CHUNK) + _TILE // _CHUNK + math.ceil(n / _TILE) + 6 if chunked else n + 2
+    return m * _UNIT / (1 - m * _UNIT) * (1 + 4 * _UNIT)
+
+
+def backward_error(L: Floats, *, chunked: bool = True) -> float:
     """Bound the spectral norm of L L^T - B for the factor L that `factor` made of B, but for underflow.
 
     The norm is at most g(m) times that of |L||L|^T, which is at most the squared Frobenius norm of L and, by Collatz
     and Wielandt, at most max_i (|L||L|^T v)_i/v_i for every positive vector v. Cost: 6 n^2.
     """
     n = len(L)
-    m = min(n, _CHUNK) + _TILE // _CHUNK + math.ceil(n / _TILE) + 6
-    gamma = m * _UNIT / (1 - m * _UNIT)
+    gamma = unit_error(n, chunked=chunked)
     up = 1 + 8 * (n + 4) * _UNIT
     frobenius = sum(float(np.vdot(L[k : k + _CHUNK], L[k : k + _CHUNK])) for k in range(0, n, _CHUNK))
     frobenius *= 1 + 2 * _CHUNK * (n + 4) * _UNIT  # one inner product has up to 64 n terms
