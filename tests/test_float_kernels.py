@@ -164,13 +164,33 @@ def test_huge_and_tiny_points() -> None:
         float_kernel([[20.0, 3.0], [1e200, 3.0]], "gelu")
     with pytest.raises(DataError, match=r"points\[1\]\[0\] is beyond"):
         float_kernel([[1, 3], [10**400, 3]])
+    for size in (1e80, 1e150):  # the square of |x||y| overflows, and atan2 of it would be a finite number
+        with pytest.raises(DataError, match="points 0 and 1: the erf kernel"):
+            float_kernel([[size, 0.0], [size, size]], "erf")
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-80, 1e-150, 1e72, 1e150])
+def test_degree_0_does_not_depend_on_the_size(size: float) -> None:
+    assert np.allclose(float_kernel([[size, 0.0], [size, size]], "step"), [[0.5, 0.375], [0.375, 0.5]], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("unit", "slope"), [("erf", 2 / math.sqrt(math.pi)), ("sin", 1.0), ("expm1", 1.0), ("gelu", 0.5)]
+)
+@pytest.mark.parametrize("size", [1e-20, 1e-80, 1e-150])
+def test_small_points_keep_their_digits(unit: str, slope: float, size: float) -> None:
+    truth = slope**2 * np.array([[1.0, 1.0], [1.0, 2.0]]) * size**2  # s(z) is slope z there
+    points = [[size, 0.0], [size, size]]
+    assert np.allclose(float_kernel(points, unit), truth, rtol=1e-14, atol=0)
+    reference = mpmath_kernel(points, unit, digits=30)
+    assert np.allclose(np.array(reference.tolist(), dtype=float), truth, rtol=1e-14, atol=0)
 
 
 def test_what_is_refused() -> None:
     for bad in (math.nan, math.inf):
         with pytest.raises(DataError, match=r"points\[1\]\[0\]: (nan|inf) is not finite"):
             float_kernel(np.array([[1.0, 2.0], [bad, 1.0]]))
-    for model in ("relu+layers=2", "mish", "relu+gated+ntk", "relu+ntk_hidden+skip"):
+    for model in ("relu+layers=2+ntk", "step+layers=2", "mish", "relu+gated+ntk", "relu+ntk_hidden+skip"):
         with pytest.raises(NotAvailableError):
             float_kernel([[1.0]], model)
     with pytest.raises(DataError, match=r"need 80000 bytes, memory_limit is 1000.*kernel_product"):

@@ -286,4 +286,4 @@ def test_what_is_refused() -> None:
     with pytest.raises(DataError):
         verify.certified_lambda_min([[float("nan")]])
     with pytest.raises(NotAvailableError):
-        verify.certified_lambda_min([[1, 2]], "relu+layers=2")
+        verify.certified_lambda_min([[1, 2]], "relu+layers=2+ntk")

@@ -70,10 +70,13 @@ def test_roots_exponentials_and_angles(x: tuple[Fraction, Bounded], y: tuple[Fra
             root = A.sqrt(x[1])
             assert root.nonnegative
             assert holds(MP.sqrt(real(x[0])), root)
-            assert holds(MP.atan2(MP.sqrt(real(x[0])), real(y[0])), A.angle(root, y[1]))
+            if x[0] or y[0]:  # (0, 0) has no angle
+                assert holds(MP.atan2(MP.sqrt(real(x[0])), real(y[0])), A.angle(root, y[1]))
             assert holds(MP.atan2(real(y[0]), MP.sqrt(real(x[0]))), A.angle(y[1], root))
         if abs(x[0]) < 700:
             assert holds(MP.exp(real(x[0])), A.exp(x[1]))
+            assert holds(MP.expm1(real(x[0])), A.expm1(x[1]))
+            assert holds(MP.tanh(real(x[0])), A.tanh(x[1]))
         if y[0] < 0:
             assert not np.isfinite(A.angle(x[1], y[1]).error).any()  # without a sign a branch may be crossed
 
@@ -90,6 +93,7 @@ LIBRARY: dict[
 ] = {
     "exp": (np.exp, MP.exp, lambda rng, n: (rng.uniform(-700, 700, n) * 10.0 ** -rng.uniform(0, 18, n),)),
     "expm1": (np.expm1, MP.expm1, lambda rng, n: (rng.uniform(-30, 700, n) * 10.0 ** -rng.uniform(0, 300, n),)),
+    "tanh": (np.tanh, MP.tanh, lambda rng, n: (rng.uniform(-30, 30, n) * 10.0 ** -rng.uniform(0, 300, n),)),
     "sin": (np.sin, MP.sin, lambda rng, n: (0.2 * 10.0 ** -rng.uniform(0, 20, n),)),
     "arccos": (np.arccos, MP.acos, lambda rng, n: (rng.choice([-1, 1], n) * (1 - 10.0 ** -rng.uniform(0, 16, n)),)),
     "arccos in the middle": (np.arccos, MP.acos, lambda rng, n: (rng.uniform(-1, 1, n),)),

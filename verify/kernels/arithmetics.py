@@ -57,6 +57,14 @@ class Mpmath:
         """Take the exponential."""
         return self.mp.exp(value)
 
+    def expm1(self, value: Value) -> Value:
+        """Take the exponential less 1."""
+        return self.mp.expm1(value)
+
+    def tanh(self, value: Value) -> Value:
+        """Take the hyperbolic tangent."""
+        return self.mp.tanh(value)
+
     def angle(self, y: Value, x: Value) -> Value:
         """Give atan2(y, x)."""
         return self.mp.atan2(y, x)
@@ -81,6 +89,14 @@ class Balls:
     def exp(self, value: Value) -> Value:
         """Enclose the exponential."""
         return value.exp()
+
+    def expm1(self, value: Value) -> Value:
+        """Enclose the exponential less 1."""
+        return value.expm1()
+
+    def tanh(self, value: Value) -> Value:
+        """Enclose the hyperbolic tangent."""
+        return value.tanh()
 
     def angle(self, y: Value, x: Value) -> Value:
         """Enclose atan2(y, x) for y >= 0, or for x >= 0; between 0 and pi where y >= 0 is all that is known."""

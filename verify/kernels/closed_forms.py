@@ -33,6 +33,12 @@ class Arithmetic(Protocol):
     def exp(self, value: Value) -> Value:
         """Take the exponential."""
 
+    def expm1(self, value: Value) -> Value:
+        """Take the exponential less 1."""
+
+    def tanh(self, value: Value) -> Value:
+        """Take the hyperbolic tangent."""
+
     def angle(self, y: Value, x: Value) -> Value:
         """Give atan2(y, x)."""
 
@@ -115,7 +121,7 @@ def erf(a: Arithmetic, g: Pair) -> Value:
 
 def _arcsine(a: Arithmetic, y: Value, square: Value) -> Value:
     """Give atan(y/sqrt(square)), an angle in (-pi/2, pi/2)."""
-    return a.pi() / 2 - a.angle(a.sqrt(square), y)
+    return a.angle(y, a.sqrt(square))
 
 
 def gelu(a: Arithmetic, g: Pair) -> Value:
@@ -140,8 +146,8 @@ def gelu_derivative(a: Arithmetic, g: Pair) -> Value:
 
 
 def sin(a: Arithmetic, g: Pair) -> Value:
-    """Give exp(-(p + q)/2) sinh r."""
-    return (a.exp(-(g.p + g.q - 2 * g.r) / 2) - a.exp(-(g.p + g.q + 2 * g.r) / 2)) / 2
+    """Give exp(-(p + q)/2) sinh r, as that times cosh r times tanh r: no cancellation near 0, and no overflow."""
+    return cos(a, g) * a.tanh(g.r)
 
 
 def cos(a: Arithmetic, g: Pair) -> Value:
@@ -160,8 +166,8 @@ def exp(a: Arithmetic, g: Pair) -> Value:
 
 
 def expm1(a: Arithmetic, g: Pair) -> Value:
-    """Give exp(|x + y|^2/2) - exp(|x|^2/2) - exp(|y|^2/2) + 1."""
-    return exp(a, g) - a.exp(g.p / 2) - a.exp(g.q / 2) + 1
+    """Give exp(|x + y|^2/2) - exp(|x|^2/2) - exp(|y|^2/2) + 1, without cancellation near 0."""
+    return a.expm1(g.p / 2) * a.expm1(g.q / 2) + a.exp((g.p + g.q) / 2) * a.expm1(g.r)
 
 
 def gaussian(a: Arithmetic, g: Pair) -> Value:

@@ -82,22 +82,31 @@ class Deep:
                 g = Pair(p, p, p, 0 * p)
             self._diagonal[exact.i] = values
             return g
-        same = exact.det == 0 and self._stays_dependent(exact)
+        same = exact.det == 0 and stays_dependent(
+            self.model,
+            equal=exact.p == exact.q == exact.r,
+            opposite=exact.p == exact.q == -exact.r,
+            one_ray=enclosed(exact.r, 1)[0] > 0,
+        )
         for p, q in zip(self._diagonal[exact.i], self._diagonal[exact.j], strict=True):
             r = next_covariance(a, self.model, self.form, g)
             g = Pair(p, q, r, a.number(Fraction(0)) if same else p * q - r * r)
         return g
 
-    def _stays_dependent(self, exact: Exact) -> bool:
-        """Whether s(w.x_i) and s(w.x_j) are proportional for all w, for points on one line, in every layer."""
-        if exact.p == exact.q == exact.r:
-            return True  # equal points
-        profile = self.model.activation.profile
-        has_parity = profile.even == () or profile.odd == ()
-        one_ray = enclosed(exact.r, 1)[0] > 0
-        if homogeneous_degree(self.model.activation) and not self.model.hidden_bias:
-            return one_ray or has_parity
-        return has_parity and exact.p == exact.q == -exact.r and not self.model.hidden_bias
+
+def stays_dependent(model: Model, *, equal: Any, opposite: Any, one_ray: Any) -> Any:
+    """Whether s(w.x) and s(w.y) are proportional for all w, for points on one line, in every layer.
+
+    Parameters
+    ----------
+    equal, opposite, one_ray : bool or ndarray of bool
+        Whether x = y, x = -y, and x is a positive multiple of y.
+    """
+    profile = model.activation.profile
+    has_parity = profile.even == () or profile.odd == ()
+    if homogeneous_degree(model.activation) and not model.hidden_bias:
+        return equal | one_ray | has_parity
+    return equal | (opposite & (has_parity and not model.hidden_bias))
 
 
 def lost_digits(model: Model, pairs: list[Exact]) -> int:

@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 
 
 def empirical_kernel(
-    data: Dataset,
-    network: Model | Network,
+    data: object,
+    network: Model | Network | str,
     *,
     width: int | None = None,
     rng: int | np.random.Generator | None = None,
@@ -32,11 +32,12 @@ def empirical_kernel(
 
     Parameters
     ----------
-    data : Dataset
+    data : Dataset or array-like of shape (n, d)
         n points; labels are not looked at.
-    network : Model or Network
-        A model: a random network of it, with hidden weights, gates and biases drawn from N(0, 1) (and, between hidden
-        layers, the variance of `verify.kernels.forms.next_covariance`). A `Network`: its own hidden weights.
+    network : Model, str or Network
+        A model or its text: a random network of it, with hidden weights, gates and biases drawn from N(0, 1) (and,
+        between hidden layers, the variance of `verify.kernels.forms.next_covariance`). A `Network`: its own hidden
+        weights.
     width : int
         Units of each hidden layer of a random network. Of a `Network` it is known: leave it out.
     rng : int or numpy.random.Generator, optional
@@ -59,13 +60,13 @@ def empirical_kernel(
 
     Examples
     --------
-    >>> import verify
-    >>> data = verify.Dataset([[1, 0], [0, 1]])
-    >>> K = empirical_kernel(data, verify.Model("relu"), width=100_000, rng=0)
+    >>> K = empirical_kernel([[1, 0], [0, 1]], "relu", width=100_000, rng=0)
     >>> K.round(2).tolist()  # 1/2 and 1/(2 pi)
     [[0.5, 0.16], [0.16, 0.5]]
     """
-    X = _points(data)
+    if isinstance(network, str):
+        network = Model.parse(network)
+    X = _points(data if isinstance(data, Dataset) else Dataset(data))
     if isinstance(network, Model):
         model = network
         check_model(model)

@@ -9,13 +9,14 @@ runs in `running_error`. No second matrix is made: only sums of rows of the boun
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verify.kernels.closed_forms import Pair
+from verify.kernels.float_layers import dependent_pairs, squares_by_layer
 from verify.kernels.float_points import (
     Collinearity,
     FloatPoints,
@@ -36,6 +37,7 @@ from verify.kernels.float_tiles import (
     refuse_zero,
 )
 from verify.kernels.floating import Floats, run_on_panels, thread_count
+from verify.kernels.forms import next_covariance
 from verify.kernels.running_error import UNIT, Bounded, RunningError
 from verify.model import Model
 
@@ -46,6 +48,9 @@ _CONSTANTS = {"trained": (1.7, 18.0), "ntk_hidden": (3.4, 24.0), "ntk": (5.5, 48
 """The error is at most (a d + b) u |x||y| ((1 - slope)^2 + 2 |slope|), u = 2^-53, d = `longest_sum`(dimension)."""
 _RELU = (3.0, 18.0), (0.41, 7.0)
 """The last-layer kernel of relu errs by at most ((a d + b) K_xy + (e d + f) |x||y|) u: less where K_xy is small."""
+_LAYER, _BIAS = 16.0, (1.0, 13.0)
+"""A further hidden layer adds at most 16 ((1 - slope)^2 + 2 |slope|)/(1 + slope^2) u to the error of the last cosine,
+and a d + b with a hidden bias."""
 
 
 @dataclass(frozen=True)
@@ -207,20 +212,28 @@ class _FusedErrors(_ErrorTiles):
 
     def __init__(self, points: FloatPoints, model: Model, slope: Any) -> None:
         super().__init__(points, model)
-        bare = Model(model.activation, hidden_bias=model.hidden_bias, regime=model.regime)
+        bare = replace(model, gated=False, skip=False, output_bias=False)
         unscaled = points.without_exponents()
         self.tiles = Fused(unscaled, unscaled, bare, (model.regime,), self.lines, slope)
-        a, b = _CONSTANTS[model.regime]
         size = nearest_float((1 - slope) ** 2 + 2 * abs(slope)) * _UP
+        deeper = _LAYER * nearest_float(((1 - slope) ** 2 + 2 * abs(slope)) / (1 + slope**2)) * _UP
+        if model.hidden_bias:
+            deeper += _BIAS[0] * self.summed + _BIAS[1]
+        deeper *= model.hidden_layers - 1
+        a, b = _CONSTANTS[model.regime]
+        if deeper:
+            b += deeper / 2 + 1
         self.relative = 0.0
         if slope == 0 and model.regime == "trained":
             (more, most), (a, b) = _RELU
+            if deeper:
+                most, b = most + deeper + 1, b + 0.12 * deeper + 0.2
             self.relative = (more * self.summed + most) * UNIT * _UP
         self.constant = (a * self.summed + b) * size * UNIT * _UP
 
     def kernel(self, rows: slice, columns: slice) -> Bounded:
         (value,) = self.tiles(rows, columns)
-        lengths = self.left.lengths[rows, None] * self.left.lengths[None, columns]
+        lengths = self.tiles.above[rows, None] * self.tiles.beside[None, columns] * (2 * math.pi)
         lengths *= self.constant
         lengths += _TINY
         if self.relative:
@@ -233,11 +246,16 @@ class _GenericErrors(_ErrorTiles):
 
     def __init__(self, points: FloatPoints, model: Model) -> None:
         super().__init__(points, model)
-        form = form_of(model)
+        self.form = form = form_of(model)
         refuse_zero(points, model, form)
         self.formula = form.value if model.regime != "ntk_hidden" else None
         self.derivative = form.slope if model.regime != "trained" else None
         self.arithmetic = RunningError()
+        self.small = (self.summed + 8) * UNIT * _UP
+        squares = Bounded(points.squares, self.small * points.squares)
+        with np.errstate(all="ignore"):
+            layers = squares_by_layer(self.arithmetic, model, form, squares)
+        self.layers = [Bounded(*(np.broadcast_to(x, points.n) for x in (p.value, p.error))) for p in layers]
 
     def kernel(self, rows: slice, columns: slice) -> Bounded:
         pair = self.pair(rows, columns)
@@ -249,7 +267,7 @@ class _GenericErrors(_ErrorTiles):
         return parts[0] if len(parts) == 1 else parts[0] + parts[1]  # type: ignore[no-any-return]  # Bounded
 
     def pair(self, rows: slice, columns: slice) -> Pair:
-        """Enclose p, q, r and p q - r^2; the constants are proved in the documentation."""
+        """Enclose p, q, r and p q - r^2 of the last hidden layer; the constants are proved in the documentation."""
         left, d = self.left, self.summed
         p, q = left.squares[rows, None], left.squares[None, columns]
         product = left.lengths[rows, None] * left.lengths[None, columns]
@@ -269,10 +287,24 @@ class _GenericErrors(_ErrorTiles):
         i, j, sign = i[straight], j[straight], sign[zero][straight]
         r[i, j] = sign * np.minimum(product[i, j], (p + q)[i, j] / 2)
         det[i, j] = det_error[i, j] = 0.0
-        small = (d + 8) * UNIT * _UP
-        return Pair(
-            Bounded(p, small * p),
-            Bounded(q, small * q),
-            Bounded(r, small * product),
+        bounded = Pair(
+            Bounded(p, self.small * p),
+            Bounded(q, self.small * q),
+            Bounded(r, self.small * product),
             Bounded(det, det_error, nonnegative=True),
         )
+        if self.model.hidden_layers == 1:
+            return bounded
+        stays = dependent_pairs(left, left, self.model, i + rows.start, j + columns.start, sign)
+        return self.deeper(bounded, rows, columns, (i[stays], j[stays]))
+
+    def deeper(self, pair: Pair, rows: slice, columns: slice, dependent: tuple[Any, Any]) -> Pair:
+        """Go from the covariance of the first hidden layer to that of the last."""
+        for squares in self.layers[1:]:
+            p = Bounded(squares.value[rows, None], squares.error[rows, None])
+            q = Bounded(squares.value[None, columns], squares.error[None, columns])
+            r = next_covariance(self.arithmetic, self.model, self.form, pair)
+            det = p * q - r * r
+            det.value[dependent] = det.error[dependent] = 0.0
+            pair = Pair(p, q, r, Bounded(det.value, det.error, nonnegative=True))
+        return pair

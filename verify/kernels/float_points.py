@@ -24,7 +24,7 @@ from verify.errors import DataError, NotAvailableError
 Floats = NDArray[np.float64]
 _ONE_THREAD = 1 << 18  # multiplications up to which OpenBLAS stays on one thread
 _CHUNK = 64
-_SAFE_EXPONENT = 480  # points up to 2^480 = 1e144 and down to its inverse: products of two of their lengths are normal
+_SAFE_EXPONENT = 240  # points up to 2^240 = 1e72 and down to its inverse: products of four of their lengths are normal
 
 
 @dataclass(frozen=True)

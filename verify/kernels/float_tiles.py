@@ -8,6 +8,9 @@ For s(z) = a z + (1 - a) relu(z), u the cosine and t the angle, |x||y| taken out
 Both share sin t and t, which are computed from the same rounded u: the derivative of the first in u is then at most 1,
 so that the rounding of u is not amplified. The second has an unbounded derivative at u = 1 and -1, so the angles of
 nearly collinear pairs come from `small_angles`.
+
+With several hidden layers the cosine that a layer makes of the one before is that of its last-layer kernel, and for the
+other closed forms the covariance is (`verify.kernels.float_layers`).
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from numpy.typing import NDArray
 
 from verify.errors import DataError, NotAvailableError
 from verify.kernels.closed_forms import Pair, Value
+from verify.kernels.float_layers import dependent_pairs, squares_by_layer
 from verify.kernels.float_points import (
     Collinearity,
     FloatPoints,
@@ -30,13 +34,14 @@ from verify.kernels.float_points import (
     nearest_float,
     small_angles,
 )
-from verify.kernels.forms import Form, check_model, check_zero, closed_form, homogeneous_degree
+from verify.kernels.forms import Form, check_model, check_zero, closed_form, homogeneous_degree, next_covariance
 from verify.model import Model
 
 NEARLY_COLLINEAR = 2.0**-6
 """Pairs whose |cosine| is above 1 minus this get their angle from differences."""
 
 _NEAR_SINE = math.sqrt(NEARLY_COLLINEAR * (2 - NEARLY_COLLINEAR))
+_MOST_DEGREE = 64  # rows scaled to lengths near 1 stay within float64 at this power
 _NONE = np.empty(0, dtype=np.int64)
 _SLOPES = {"relu": Fraction(0), "abs": Fraction(-1), "identity": Fraction(1)}
 
@@ -51,8 +56,6 @@ class Tiles(Protocol):
 def checked_model(model: Model | str) -> Model:
     """Take a model whose kernel float64 may know; `NotAvailableError` says why it does not."""
     model = Model.parse(model) if isinstance(model, str) else model
-    if model.hidden_layers > 1:
-        raise NotAvailableError(f"the float64 kernel of {model} is not computed; use one hidden layer")
     check_model(model)
     return model
 
@@ -72,6 +75,12 @@ class _Floats:
     def exp(self, value: Value) -> Value:
         return np.exp(value)
 
+    def expm1(self, value: Value) -> Value:
+        return np.expm1(value)
+
+    def tanh(self, value: Value) -> Value:
+        return np.tanh(value)
+
     def angle(self, y: Value, x: Value) -> Value:
         return np.arctan2(y, x)
 
@@ -89,9 +98,16 @@ def make_tiles(
 
 def points_for(exact: Any, model: Model) -> FloatPoints:
     """Make the points as the tiles of a model want them."""
-    return float_points(
-        exact, hidden_bias=model.hidden_bias, homogeneous=homogeneous_degree(model.activation) is not None
-    )
+    return float_points(exact, hidden_bias=model.hidden_bias, homogeneous=total_degree(model) is not None)
+
+
+def total_degree(model: Model) -> int | None:
+    """Give the k for which K(t x, y) = t^k K(x, y), t > 0, in the points (x, 1) with a hidden bias; None above 64."""
+    degree = homogeneous_degree(model.activation)
+    if degree is None or (model.hidden_bias and model.hidden_layers > 1):  # the second layer adds another 1
+        return None
+    total = degree ** min(model.hidden_layers, _MOST_DEGREE)
+    return total if total <= _MOST_DEGREE else None
 
 
 def piecewise_slope(model: Model) -> Fraction | None:
@@ -110,7 +126,7 @@ class TiledMatrix:
     ) -> None:
         self.left, self.right, self.model, self.regimes, self.lines = left, right, model, regimes, lines
         self.one_set = left is right
-        self.degree = homogeneous_degree(model.activation) or 0
+        self.degree = total_degree(model) or 0
 
     def near_angles(
         self, u: Floats, near: NDArray[np.bool_], rows: slice, columns: slice
@@ -186,9 +202,12 @@ class Fused(TiledMatrix):
         super().__init__(*common)
         self.slope = nearest_float(slope)
         self.curved = nearest_float((1 - slope) ** 2)
-        self.above = self.left.lengths / (2 * math.pi)
-        self.beside = self.right.lengths
-        bound = float(self.left.lengths.max(initial=0)) * float(self.right.lengths.max(initial=0))
+        self.straight = nearest_float(2 * slope / (1 + slope**2))
+        self.bent = nearest_float((1 - slope) ** 2 / (1 + slope**2)) / math.pi
+        self.biases = self.model.hidden_layers - 1 if self.model.hidden_bias else 0
+        self.above = np.sqrt(self.left.squares + self.biases) / (2 * math.pi)
+        self.beside = np.sqrt(self.right.squares + self.biases)
+        bound = 2 * math.pi * float(self.above.max(initial=0)) * float(self.beside.max(initial=0))
         scaled = self.left.exponents is not None or self.right.exponents is not None
         self.may_overflow = (
             scaled or not bound * (1 + abs(self.slope)) < 1e300 / (1 + abs(self.slope)) or self.model.gated
@@ -199,8 +218,10 @@ class Fused(TiledMatrix):
         u = inner_products(self.left.units[rows], self.right.units[columns])
         np.minimum(u, 1.0, out=u)
         np.maximum(u, -1.0, out=u)
-        if self.one_set and rows == columns:
-            np.fill_diagonal(u, np.where(self.left.lengths[rows] > 0, 1.0, 0.0))
+        for layer in range(self.model.hidden_layers):
+            u = self.next_cosine(u, rows, columns, layer) if layer else u
+            if self.one_set and rows == columns:
+                np.fill_diagonal(u, np.where(self.left.lengths[rows] > 0, 1.0, 0.0))
         sine, rest = sine_and_rest(u)
         if regimes != ("trained",):
             i, j, sign, angle = self.near_angles(u, sine < _NEAR_SINE, rows, columns)
@@ -223,6 +244,26 @@ class Fused(TiledMatrix):
             tiles = self.finished(last, hidden, rows, columns)
         return self.check(tiles, rows, columns) if self.may_overflow else tiles
 
+    def next_cosine(self, u: Floats, rows: slice, columns: slice, layer: int) -> Floats:
+        """Give the cosines that hidden layer `layer`, counted from 0, sees, from those of the one before.
+
+        Without a bias u becomes ((1 - a)^2 (sin t + (pi - t) u) + 2 pi a u)/(pi (1 + a^2)), whose derivative is between
+        -1 and 1; a bias adds 1 to the inner products and squared lengths.
+        """
+        sine, rest = sine_and_rest(u)
+        rest *= u
+        sine += rest
+        sine *= self.bent
+        if self.straight:
+            sine += self.straight * u
+        if self.biases:
+            before, after = (np.sqrt(self.left.squares[rows, None] + k) for k in (layer - 1, layer))
+            left, right = (np.sqrt(self.right.squares[None, columns] + k) for k in (layer - 1, layer))
+            sine *= (before / after) * (left / right)
+            sine += 1 / (after * right)
+        np.minimum(sine, 1.0, out=sine)
+        return np.maximum(sine, -1.0, out=sine)
+
 
 def sine_and_rest(u: Floats) -> tuple[Floats, Floats]:
     """Give sin t and pi - t for t = arccos u; u is kept."""
@@ -240,12 +281,17 @@ class _Generic(TiledMatrix):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        form = form_of(self.model)
+        self.form = form = form_of(self.model)
         self.formula = form.value if self.regimes != ("ntk_hidden",) else None
         self.derivative = form.slope if self.regimes != ("trained",) else None
         refuse_zero(self.left, self.model, form)
         refuse_zero(self.right, self.model, form)
         self.arithmetic = _Floats()
+        with np.errstate(all="ignore"):
+            self.above, self.beside = (
+                squares_by_layer(self.arithmetic, self.model, form, points.squares)
+                for points in (self.left, self.right)
+            )
 
     def __call__(self, rows: slice, columns: slice) -> list[Floats]:
         with np.errstate(all="ignore"):
@@ -270,9 +316,28 @@ class _Generic(TiledMatrix):
         i, j, sign, angle = self.near_angles(u, np.abs(u) > 1 - NEARLY_COLLINEAR, rows, columns)
         det[i, j] = (product[i, j] * np.sin(angle)) ** 2
         straight = angle == 0
-        i, j = i[straight], j[straight]
-        r[i, j] = sign[straight] * np.minimum(product[i, j], (p + q)[i, j] / 2)
-        return Pair(p, q, r, det)
+        i, j, sign = i[straight], j[straight], sign[straight]
+        r[i, j] = sign * np.minimum(product[i, j], (p + q)[i, j] / 2)
+        pair = Pair(p, q, r, _finite(det))
+        if self.model.hidden_layers == 1:
+            return pair
+        stays = dependent_pairs(left, right, self.model, i + rows.start, j + columns.start, sign)
+        i, j = i[stays], j[stays]
+        for a, b in zip(self.above[1:], self.beside[1:], strict=True):
+            r = next_covariance(self.arithmetic, self.model, self.form, pair)
+            p, q = a[rows, None], b[None, columns]
+            product = np.sqrt(p) * np.sqrt(q)
+            r = clamped(r, product, p, q)
+            det = (product - r) * (product + r)
+            det[i, j] = 0.0
+            pair = Pair(p, q, r, _finite(det))
+        return pair
+
+
+def _finite(det: Floats) -> Floats:
+    """Lose what overflowed, lest a formula take an angle of it that is finite."""
+    det[~np.isfinite(det)] = math.nan
+    return det
 
 
 def refuse_zero(points: FloatPoints, model: Model, form: Form) -> None:

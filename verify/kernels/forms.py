@@ -21,6 +21,8 @@ from verify.kernels.closed_forms import (
 from verify.kernels.polynomials import derivative, polynomial, two_sided_power
 from verify.model import Model
 
+_MOST_LAYERS = 10_000  # each is one more evaluation of the closed form
+
 
 class Form(NamedTuple):
     """The two kernels of an activation: E[s(u) s(v)] and E[s'(u) s'(v)]; None where s jumps."""
@@ -84,7 +86,9 @@ def check_model(model: Model) -> None:
     """Refuse what has no kernel here: `NotAvailableError` says what and why."""
     activation = model.activation
     excluded = ""
-    if model.hidden_layers > 1 and model.regime != "trained":
+    if model.hidden_layers > _MOST_LAYERS:
+        excluded = f"more than {_MOST_LAYERS} hidden layers"
+    elif model.hidden_layers > 1 and model.regime != "trained":
         excluded = f"the regime {model.regime!r} with two or more hidden layers"
     elif model.hidden_layers > 1 and model.gated:
         excluded = "gated units with two or more hidden layers"

@@ -26,7 +26,7 @@ def certified_lambda_min(
     points : Dataset or array-like of shape (n, d)
         Rational points, taken exactly.
     model : Model or str, default "relu"
-        As for `verify.kernels.float_kernel`: one hidden layer, and any of the three regimes.
+        As for `verify.kernels.float_kernel`.
     threads : int, optional
         For the kernel matrix; BLAS has its own setting.
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from verify.algebraic.field import Number
 from verify.data import Dataset
 from verify.errors import DataError
+from verify.kernels.arguments import dataset_and_model
 from verify.kernels.arithmetics import Mpmath, enclosed
 from verify.kernels.closed_forms import Pair
 from verify.kernels.forms import Form, check_model
@@ -66,15 +67,15 @@ class QuadratureKernel:
 
 
 def quadrature_kernel(
-    data: Dataset, model: Model, *, digits: int | None = None, weights: Weights = "normal"
+    data: object, model: Model | str, *, digits: int | None = None, weights: Weights = "normal"
 ) -> QuadratureKernel:
     """Compute the kernel matrix of any model by quadrature.
 
     Parameters
     ----------
-    data : Dataset
+    data : Dataset or array-like of shape (n, d)
         n points; labels are not looked at.
-    model : Model
+    model : Model or str
         As for `mpmath_kernel`, with any activation, a formula too.
     digits : int, optional
         Work in mpmath and aim at this many digits; by default in float64.
@@ -98,11 +99,11 @@ def quadrature_kernel(
 
     Examples
     --------
-    >>> import verify
-    >>> K = quadrature_kernel(verify.Dataset([[1, 0], [0, 1]]), verify.Model("silu"))
+    >>> K = quadrature_kernel([[1, 0], [0, 1]], "silu")
     >>> K.matrix.round(6).tolist(), K.error < 1e-12, K.method
     ([[0.355776, 0.042692], [0.042692, 0.355776]], True, 'quadrature')
     """
+    data, model = dataset_and_model(data, model)
     check_model(model)
     kinds = integrands(model.activation)
     if digits is None:
@@ -141,6 +142,14 @@ class FloatArithmetic:
     def exp(self, value: float) -> float:
         """Take the exponential."""
         return math.exp(value)
+
+    def expm1(self, value: float) -> float:
+        """Take the exponential less 1."""
+        return math.expm1(value)
+
+    def tanh(self, value: float) -> float:
+        """Take the hyperbolic tangent."""
+        return math.tanh(value)
 
     def angle(self, y: float, x: float) -> float:
         """Give atan2(y, x)."""

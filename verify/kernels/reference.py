@@ -9,6 +9,7 @@ from typing import Any, Literal
 from verify import flint_backend
 from verify.data import Dataset
 from verify.errors import DataError, NotAvailableError
+from verify.kernels.arguments import dataset_and_model
 from verify.kernels.arithmetics import Balls, Mpmath
 from verify.kernels.closed_forms import Value
 from verify.kernels.covariances import Deep, exact_pairs, lost_digits
@@ -21,7 +22,7 @@ Enclosure = tuple[Fraction, Fraction]
 _MOST_BITS = 8192
 
 
-def mpmath_kernel(data: Dataset, model: Model, *, digits: int = 50, weights: Weights = "normal") -> Any:
+def mpmath_kernel(data: object, model: Model | str, *, digits: int = 50, weights: Weights = "normal") -> Any:
     """Compute the infinite-width kernel matrix of a model in closed form, in mpmath.
 
     The last-layer kernel K_ij = E[s(w.x_i) s(w.x_j)] for the regime "trained", the tangent kernel for "ntk" and
@@ -29,9 +30,9 @@ def mpmath_kernel(data: Dataset, model: Model, *, digits: int = 50, weights: Wei
 
     Parameters
     ----------
-    data : Dataset
+    data : Dataset or array-like of shape (n, d)
         n points; labels are not looked at. Irrational coordinates are exact numbers too.
-    model : Model
+    model : Model or str
         Gates, biases and a skip connection are taken into account. With a hidden bias b, (w, b) ~ N(0, I). Several
         hidden layers: the recursion of the last-layer kernel (`verify.kernels.forms.next_covariance`).
     digits : int, default 50
@@ -50,13 +51,13 @@ def mpmath_kernel(data: Dataset, model: Model, *, digits: int = 50, weights: Wei
 
     Examples
     --------
-    >>> import verify
-    >>> K = mpmath_kernel(verify.Dataset([[1, 0], [0, 1]]), verify.Model("relu"))
+    >>> K = mpmath_kernel([[1, 0], [0, 1]], "relu")
     >>> print(K[0, 0], K[0, 1])
     0.5 0.159154943091895
     """
     import mpmath
 
+    data, model = dataset_and_model(data, model)
     form = closed_form_of(model)
     context = mpmath.ctx_mp.MPContext()
     context.dps = digits + 15 + lost_digits(model, list(exact_pairs(data, model)) if model.hidden_layers > 1 else [])
@@ -66,7 +67,9 @@ def mpmath_kernel(data: Dataset, model: Model, *, digits: int = 50, weights: Wei
     return matrix
 
 
-def arb_kernel(data: Dataset, model: Model, *, digits: int = 30, weights: Weights = "normal") -> list[list[Enclosure]]:
+def arb_kernel(
+    data: object, model: Model | str, *, digits: int = 30, weights: Weights = "normal"
+) -> list[list[Enclosure]]:
     """Enclose every entry of the kernel matrix between two rationals, rigorously.
 
     Parameters
@@ -88,11 +91,11 @@ def arb_kernel(data: Dataset, model: Model, *, digits: int = 30, weights: Weight
 
     Examples
     --------
-    >>> import verify
-    >>> low, high = arb_kernel(verify.Dataset([[1, 0], [0, 1]]), verify.Model("relu"))[0][1]
+    >>> low, high = arb_kernel([[1, 0], [0, 1]], "relu")[0][1]
     >>> low < high, float(low) == float(high), float(low)
     (True, True, 0.15915494309189535)
     """
+    data, model = dataset_and_model(data, model)
     form = closed_form_of(model)
     bits = max(64, int(3.33 * digits) + 32)
     while bits <= _MOST_BITS:
@@ -110,7 +113,7 @@ def _narrow(rows: list[list[Enclosure | None]], digits: int) -> bool:
     return all(x is not None and (x[1] - x[0]) * 10**digits <= largest for row in rows for x in row)
 
 
-def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 50) -> Fraction | None:
+def least_eigenvalue_lower_bound(data: object, model: Model | str, *, digits: int = 50) -> Fraction | None:
     """Bound the least eigenvalue of the kernel matrix from below, rigorously; a positive rational.
 
     A kernel matrix is positive semidefinite. When ball arithmetic inverts its enclosure it is therefore positive
@@ -135,15 +138,15 @@ def least_eigenvalue_lower_bound(data: Dataset, model: Model, *, digits: int = 5
 
     Examples
     --------
-    >>> import verify
-    >>> bound = least_eigenvalue_lower_bound(verify.Dataset([[1, 0], [-1, 0]]), verify.Model("relu"))
+    >>> bound = least_eigenvalue_lower_bound([[1, 0], [-1, 0]], "relu")
     >>> float(bound)  # the eigenvalues are 1/2, twice
     0.25
-    >>> least_eigenvalue_lower_bound(verify.Dataset([[1, 0], [2, 0]]), verify.Model("relu")) is None
+    >>> least_eigenvalue_lower_bound([[1, 0], [2, 0]], "relu") is None
     True
     """
     from verify.verdict import decide
 
+    data, model = dataset_and_model(data, model)
     form = closed_form_of(model)
     if data.n == 0 or decide(Dataset(data.coordinates), model).nullity not in (0, None):
         return None

@@ -2,9 +2,9 @@
 
 A `Bounded` holds an array of values and an array of errors: the real number meant lies within error of value, whatever
 was rounded on the way. Rounding of + - * / and sqrt is IEEE 754: |fl(x) - x| <= u |fl(x)|, u = 2^-53, plus 2^-1074
-where products and quotients may underflow. **Assumption**: exp, sin, arccos, hypot and atan2 of NumPy err by at
-most `LIBRARY_ULPS` units in the last place. Errors are themselves computed in float64 and enlarged by a factor that
-covers the rounding of each step, about ten operations.
+where products and quotients may underflow. **Assumption**: exp, expm1, tanh, sin, arccos, hypot and atan2 of
+NumPy err by at most `LIBRARY_ULPS` units in the last place. Errors are themselves computed in float64 and enlarged by a
+factor that covers the rounding of each step, about ten operations.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Operand = Union["Bounded", int]
 
 UNIT = 2.0**-53
 LIBRARY_ULPS = 4
-"""Assumed: exp, expm1, sin, arccos, hypot and atan2 in float64 err by at most this many units in the last place."""
+"""Assumed: exp, expm1, tanh, sin, arccos, hypot and atan2 in float64 err by at most so many units in the last place."""
 
 _UP = 1 + 2.0**-48  # more than 30 roundings
 _TINY = 2.0**-1070  # 16 times the least denormal
@@ -128,6 +128,17 @@ class RunningError:
         value = np.exp(x.value)
         error = (value + LIBRARY_ULPS * _TINY) * np.expm1(x.error) * (1 + 4 * _LIBRARY) + _LIBRARY * value
         return Bounded(value, error * _UP + LIBRARY_ULPS * _TINY, nonnegative=True)
+
+    def expm1(self, x: Bounded) -> Bounded:
+        """Take the exponential less 1: e^v (e^h - 1) away from that of v + h."""
+        value = np.expm1(x.value)
+        error = (1 + value + LIBRARY_ULPS * UNIT) * np.expm1(x.error) * (1 + 4 * _LIBRARY) + _LIBRARY * abs(value)
+        return Bounded(value, error * _UP + LIBRARY_ULPS * _TINY)
+
+    def tanh(self, x: Bounded) -> Bounded:
+        """Take the hyperbolic tangent, whose derivative is at most 1."""
+        value = np.tanh(x.value)
+        return Bounded(value, (x.error + _LIBRARY * abs(value)) * _UP + LIBRARY_ULPS * _TINY)
 
     def angle(self, y: Bounded, x: Bounded) -> Bounded:
         """Give atan2(y, x); one of the two is known to be at least 0, so that no branch is crossed.

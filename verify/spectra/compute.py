@@ -241,12 +241,16 @@ def _float_matrix(q: _Question) -> tuple[Any, float]:
     """Evaluate the closed form: in NumPy where it knows the model, else in mpmath, rounded; and the error of an entry.
 
     An exponential of squared lengths has their absolute error for its relative error: that of exp(-|x - y|^2/2) is
-    about u |x|^2, far more than rounding for points that are close to each other and far from 0.
+    about u |x|^2, far more than rounding for points that are close to each other and far from 0. With several hidden
+    layers errors grow from layer to layer, and their bound is taken.
     """
+    from verify.kernels.enclosed_floats import enclosed_kernel
     from verify.kernels.float_points import exact_points, nearest_floats, squared_lengths
     from verify.kernels.floating import float_kernel
 
     try:
+        if q.model.hidden_layers > 1 and (kernel := enclosed_kernel(q.data, q.model)) is not None:
+            return kernel.matrix, kernel.error / q.data.n
         K = float_kernel(q.data, q.model)
         if q.model.activation.name not in _EXPONENTIALS:
             return K, 0.0
