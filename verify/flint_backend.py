@@ -397,6 +397,17 @@ def angle(y: Ball, x: Ball) -> Ball:
     return (-flint.arb.pi() / 2).union(flint.arb.pi())
 
 
+def widened(x: Ball, error: Ball) -> Ball:
+    """Enclose every number within `error` of one of a ball."""
+    return x + flint.arb(0, error.upper())
+
+
+def product_of_balls(left: Sequence[Sequence[Ball]], right: Sequence[Sequence[Ball]]) -> list[list[Ball]]:
+    """Multiply two nonempty matrices of balls."""
+    product = flint.arb_mat([list(row) for row in left]) * flint.arb_mat([list(row) for row in right])
+    return [[product[i, j] for j in range(product.ncols())] for i in range(product.nrows())]
+
+
 def bounds(x: Ball) -> tuple[Fraction, Fraction] | None:
     """Give rationals below and above every number of a ball; None for an unbounded ball."""
     return (_midpoint(x.lower()), _midpoint(x.upper())) if x.is_finite() else None

@@ -14,6 +14,7 @@ from verify.kernels.arithmetics import Balls, Mpmath
 from verify.kernels.closed_forms import Value
 from verify.kernels.covariances import Deep, exact_pairs, lost_digits
 from verify.kernels.forms import Form, check_model, check_zero, closed_form, homogeneous_degree, kernel_value
+from verify.kernels.hermite import BITS_A_DEGREE, SERIES_BITS, strip_of, truncated_kernel
 from verify.model import Model
 
 Weights = Literal["normal", "sphere"]
@@ -134,7 +135,7 @@ def least_eigenvalue_lower_bound(data: object, model: Model | str, *, digits: in
     Raises
     ------
     NotAvailableError
-        Where no closed form is known.
+        Where neither a closed form is known nor a Hermite series (`verify.kernels.hermite`), which bounds below too.
 
     Examples
     --------
@@ -147,12 +148,12 @@ def least_eigenvalue_lower_bound(data: object, model: Model | str, *, digits: in
     from verify.verdict import decide
 
     data, model = dataset_and_model(data, model)
-    form = closed_form_of(model)
+    form = None if strip_of(model) else closed_form_of(model)
     if data.n == 0 or decide(Dataset(data.coordinates), model).nullity not in (0, None):
         return None
     for scaled in (False, True):
         bits = max(64, int(3.33 * digits) + 64)
-        while bits <= _MOST_BITS:
+        while bits <= (SERIES_BITS if form is None else _MOST_BITS):
             bound = _inverse_bound(data, model, form, bits, scaled=scaled)
             if bound is not None:
                 return bound
@@ -160,9 +161,13 @@ def least_eigenvalue_lower_bound(data: object, model: Model | str, *, digits: in
     return None
 
 
-def _inverse_bound(data: Dataset, model: Model, form: Form, bits: int, *, scaled: bool) -> Fraction | None:
+def _inverse_bound(data: Dataset, model: Model, form: Form | None, bits: int, *, scaled: bool) -> Fraction | None:
+    least = Fraction(1)
     with flint_backend.precision(bits):
-        rows, least = enclosed_rows(data, model, form), Fraction(1)
+        if form is None:
+            rows = truncated_kernel(data, model, bits // BITS_A_DEGREE).rows
+        else:
+            rows = enclosed_rows(data, model, form)
         if scaled:
             diagonal = [flint_backend.positive_lower_bound(row[i]) for i, row in enumerate(rows)]
             if None in diagonal:

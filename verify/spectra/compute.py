@@ -13,6 +13,7 @@ from verify import flint_backend
 from verify.data import Dataset
 from verify.errors import DataError, DisagreementError, NotAvailableError
 from verify.kernels.forms import Form, check_model, closed_form
+from verify.kernels.hermite import BITS_A_DEGREE, SERIES_BITS, strip_of, truncated_kernel
 from verify.kernels.piecewise_linear import piecewise_linear_form
 from verify.kernels.reference import enclosed_rows, least_eigenvalue_lower_bound, mpmath_kernel
 from verify.model import Model
@@ -23,6 +24,7 @@ _MOST_BITS = 8192
 _SMALL = 40  # points whose eigenvalues are enclosed although float64 or mpmath was asked for
 _DIGITS = {"float64": 15, "mpmath": 50, "arb": 30}
 _QUADRATURE_DIGITS = 15  # in mpmath, where an integral takes seconds
+_SERIES_DIGITS = 3
 _UNIT = Fraction(1, 2**53)
 _EXPONENTIALS = frozenset({"sin", "cos", "sin_cos", "exp", "expm1"})
 
@@ -61,7 +63,7 @@ def spectrum(
         every eigenvalue that is not 0 is enclosed away from 0, to the relative accuracy of `digits`. For a hundred.
     digits : int, optional
         For mpmath (default 50; 15 where the kernel has no closed form, and then seconds for each entry) and arb
-        (default 30).
+        (default 30; 3 for a Hermite series, where more may not be reached: the enclosures say what was).
 
     Returns
     -------
@@ -72,7 +74,7 @@ def spectrum(
     DataError
         For points that are none, or a kernel beyond the range of float64.
     NotAvailableError
-        For a model whose kernel is not known; in arb for one without a closed form.
+        For a model whose kernel is not known; in arb for one without a closed form or a Hermite series.
     DisagreementError
         When an enclosure contradicts the theorem: a bug.
 
@@ -104,14 +106,19 @@ def spectrum(
     form = closed_form(model.activation)
     method: Method = "quadrature" if form is None else "closed form"
     form = form or piecewise_linear_form(model.activation)
-    usual = _QUADRATURE_DIGITS if form is None and arithmetic == "mpmath" else _DIGITS[arithmetic]
+    usual = _DIGITS[arithmetic]
+    if form is None and arithmetic != "float64":
+        usual = _QUADRATURE_DIGITS if arithmetic == "mpmath" else _SERIES_DIGITS
     why = _why(verdict.nullity, verdict.reason)
     question = _Question(points, model, arithmetic, digits or usual, verdict.nullity, why, method)
     if arithmetic == "arb":
         if form is None:
-            raise NotAvailableError(
-                f"the kernel of {model.activation} has no closed form to enclose; use arithmetic='float64' or 'mpmath'"
-            )
+            if strip_of(model) is None:
+                raise NotAvailableError(
+                    f"the kernel of {model} has neither a closed form nor a series to enclose; use "
+                    "arithmetic='float64' or 'mpmath'"
+                )
+            question = question._replace(method="Hermite series")
         return _enclosed(question, form)
     return _computed(question, form)
 
@@ -122,17 +129,23 @@ def _why(nullity: int | None, reason: str) -> str:
     return "the kernel matrix is nonsingular, by the theorem" if nullity == 0 else f"exactly singular: {reason}"
 
 
-def _enclosed(q: _Question, form: Form) -> Spectrum:
+def _enclosed(q: _Question, form: Form | None) -> Spectrum:
     """Double the precision until every eigenvalue that is not 0 is known well enough, or the limit is reached."""
     found: list[tuple[Fraction, Fraction, Fraction]] | None = None
     bits = max(64, int(3.33 * q.digits) + 64)
-    while bits <= _MOST_BITS:
-        found = _eigenvalues(q, form, bits) or found
+    most = _MOST_BITS if form is not None else SERIES_BITS
+    while bits <= most:
+        try:
+            found = _eigenvalues(q, form, bits) or found
+        except NotAvailableError:  # a series that would have too many nodes
+            if found is None:
+                raise
+            break
         if found is not None and _settled(found, q):
             break
         bits *= 2
     if found is None and q.data.n:
-        raise NotAvailableError(f"the spectrum of {q.model} was not enclosed with {_MOST_BITS} bits; scale the data")
+        raise NotAvailableError(f"the spectrum of {q.model} was not enclosed with {most} bits; scale the data")
     found = found or []
     positive = len(found) - (q.nullity or 0)
     _check(found[positive:], q)
@@ -152,11 +165,15 @@ def _enclosed(q: _Question, form: Form) -> Spectrum:
     )
 
 
-def _eigenvalues(q: _Question, form: Form, bits: int) -> list[tuple[Fraction, Fraction, Fraction]] | None:
+def _eigenvalues(q: _Question, form: Form | None, bits: int) -> list[tuple[Fraction, Fraction, Fraction]] | None:
     from verify.flint_eigenvalues import enclosed_eigenvalues
 
     with flint_backend.precision(bits):
-        return enclosed_eigenvalues(enclosed_rows(q.data, q.model, form))
+        if form is not None:
+            return enclosed_eigenvalues(enclosed_rows(q.data, q.model, form))
+        kernel = truncated_kernel(q.data, q.model, bits // BITS_A_DEGREE)
+        found = enclosed_eigenvalues(kernel.rows)
+    return None if found is None else [(low, middle, high + kernel.cut) for low, middle, high in found]
 
 
 def _settled(found: list[tuple[Fraction, Fraction, Fraction]], q: _Question) -> bool:
@@ -184,7 +201,8 @@ def _computed(q: _Question, form: Form | None) -> Spectrum:
     unit = _UNIT if q.arithmetic == "float64" else Fraction(1, 10**q.digits)
     error = (abs(values[0]) * unit + entry_error) * n if n else Fraction(0)
     positive = n - (q.nullity or 0)
-    small = _enclosed(q._replace(digits=4), form) if form is not None and 0 < n <= _SMALL else None
+    known = form is not None or strip_of(q.model) is not None
+    small = _enclosed(q._replace(digits=4 if form is not None else 1), form) if known and 0 < n <= _SMALL else None
     certified = _certified(q, form) if small is None else small.certified_lambda_min
     sure = certified is not None and certified[0] > 0
     states = [
@@ -297,7 +315,7 @@ def _certified(q: _Question, form: Form | None) -> tuple[Fraction, Fraction] | N
         return None
     if q.nullity:
         return Fraction(0), Fraction(0)
-    if form is None:
+    if form is None and strip_of(q.model) is None:
         return None
     from verify.kernels.least_eigenvalue import certified_lambda_min
 

@@ -13,7 +13,7 @@ from verify.data import Dataset
 from verify.model import Model
 
 Arithmetic = Literal["float64", "mpmath", "arb"]
-Method = Literal["closed form", "quadrature"]
+Method = Literal["closed form", "quadrature", "Hermite series"]
 
 _DECIMALS = 20  # of an eigenvalue in the JSON of a calculation with more digits than float64 has
 
@@ -44,7 +44,7 @@ class Spectrum:
     data : Dataset
     model : Model
     arithmetic : {"float64", "mpmath", "arb"}
-    method : {"closed form", "quadrature"}
+    method : {"closed form", "quadrature", "Hermite series"}
         How the entries of the matrix were computed.
     digits : int
         Decimal digits of the calculation.
