@@ -88,9 +88,9 @@ def test_the_order_is_descending_and_the_effective_rank_is_that_of_equal_eigenva
 
 
 def test_what_float64_cannot_tell_is_unresolved_and_more_digits_tell_it() -> None:
-    """tanh has no closed form here; the clustered points are independent, and only the theorem sees it in float64."""
+    """gelu_tanh has neither a closed form nor a series; the points are independent, and only the theorem sees it."""
     points = [[1 + Fraction(k, 10**6)] for k in range(6)]
-    found = spectrum(points, "tanh")
+    found = spectrum(points, "gelu_tanh")
     assert found.exact_nullity == 0
     assert found.method == "quadrature"
     assert found.states[0] is State.NOT_ENCLOSED
@@ -153,7 +153,7 @@ def test_questions_that_are_not_well_put() -> None:
         with pytest.raises(kind, match=message):
             spectrum(HEXAGON, "relu", **keywords)  # type: ignore[arg-type]  # wrong on purpose
     for model, arithmetic in (
-        ("tanh", "arb"),
+        ("gelu_tanh", "arb"),
         ("reglu+ntk", "float64"),
         ("relu+layers=2+ntk", "float64"),
         ("exp(x**2)", "mpmath"),

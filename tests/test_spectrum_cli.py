@@ -66,7 +66,7 @@ def test_what_is_refused(fullrank: Command) -> None:
     Path("data.csv").write_text("a,y\n60,7\n")
     for arguments, fragments in (
         (("data.csv", "--model", "exp"), ("points 0 and 0", "scale the data")),
-        (("data.csv", "--model", "tanh", "--arithmetic", "arb"), ("tanh", "closed form", "mpmath")),
+        (("data.csv", "--model", "gelu_tanh", "--arithmetic", "arb"), ("gelu_tanh", "closed form", "mpmath")),
         (("data.csv", "--model", "reglu+ntk"), ("gated", "not covered")),
         (("data.csv", "--model", "nonsense"), ("nonsense",)),
         (("data.csv", "--model", "relu", "--plot", "x.txt"), ("x.txt", ".svg")),

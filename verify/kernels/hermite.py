@@ -54,6 +54,10 @@ STRIPS = {
     "silu": Strip(Fraction(0), Fraction(1), _HALF_PI),
     "mish": Strip(Fraction(0), Fraction(1), _QUARTER_PI),
     "arctan": Strip(Fraction(0), Fraction(4, 3), Fraction(1, 2)),
+    "asinh": Strip(Fraction(0), Fraction(6, 5), Fraction(1, 2)),
+    "squareplus": Strip(Fraction(1), Fraction(1), Fraction(1)),
+    "snake": Strip(Fraction(5, 2), Fraction(1), Fraction(1)),
+    "sinc": Strip(Fraction(8, 5), Fraction(0), Fraction(1)),
 }
 """By the text of the activation; each line is proved in the documentation."""
 
@@ -143,15 +147,18 @@ def _with_architecture(a: Balls, model: Model, x: Exact, value: Ball) -> Ball:
 def _coefficients(lengths: list[Ball], strip: Strip, s: Any, degree: int) -> list[tuple[list[Ball], Ball]]:
     """Enclose for each length a the c_0(a), ..., c_degree(a), and E[s(a z)^2], by trapezoidal sums."""
     bits = flint_backend.working_precision()
-    longest = max((flint_backend.upper_bound(x) or Fraction(0) for x in lengths), default=Fraction(0))
+    longest = Fraction(0)
+    for a in lengths:
+        above = flint_backend.upper_bound(a)
+        if above is None:  # not a length of 0: the strip would be too wide for it, and the error bound wrong
+            raise _too_long()
+        longest = max(longest, above)
     width = min(strip.width / longest, Fraction(_WIDEST)) if longest else Fraction(_WIDEST)
     nats = 0.7 * (bits + 16) + 0.4 * degree + 8
     step = Fraction(int(2 * math.pi * float(width) / nats * 2**40), 2**40)
     reach = math.sqrt(degree / 2) + math.sqrt(1.4 * (bits + 16)) + 2
     if not step or reach / step > _MOST_NODES:
-        raise NotAvailableError(
-            f"points of length {float(longest):.3g} are too long for a Hermite series; scale the data"
-        )
+        raise _too_long()
     count = math.ceil(reach / step)
     with flint_backend.precision(bits + degree + 32):  # the recursion of the polynomials loses about a bit a degree
         sums, means = _sums(lengths, s, degree, step, count)
@@ -166,6 +173,12 @@ def _coefficients(lengths: list[Ball], strip: Strip, s: Any, degree: int) -> lis
             )
         )
     return made
+
+
+def _too_long() -> NotAvailableError:
+    return NotAvailableError(
+        f"the points are too long for a Hermite series, which would need more than {_MOST_NODES} nodes; scale the data"
+    )
 
 
 def _sums(lengths: list[Ball], s: Any, degree: int, step: Fraction, count: int) -> tuple[list[list[Ball]], list[Ball]]:

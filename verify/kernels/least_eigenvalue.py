@@ -9,6 +9,7 @@ import numpy as np
 
 from verify import flint_backend
 from verify.data import Dataset
+from verify.errors import NotAvailableError
 from verify.kernels.certified import float_above, float_below, least_eigenvalue_bounds
 from verify.kernels.enclosed_floats import enclosed_kernel
 from verify.kernels.float_points import exact_points
@@ -63,8 +64,8 @@ def certified_lambda_min(
     8192 bits: O(n^3) operations on numbers of that precision, up to minutes at n = 300.
 
     Activations without a closed form that are analytic in a strip (tanh, sigmoid, softplus, silu, mish, arctan and the
-    like) have a Hermite series instead, for at most 1000 points (`verify.kernels.hermite`): what is cut off of it makes
-    the upper bound less sharp. Cost: n^2 times 64 operations on balls, a few seconds at n = 200.
+    like) have a Hermite series instead, for at most 1000 points, and of lengths up to some thousand
+    (`verify.kernels.hermite`); beyond that nothing is certified. What is cut off of it makes the upper bound less sharp. Cost: n^2 times 64 operations on balls, a few seconds at n = 200.
 
     Examples
     --------
@@ -98,9 +99,12 @@ def certified_lambda_min(
 
 
 def _from_series(data: Dataset, model: Model) -> tuple[float, float] | None:
-    """Enclose in float64 the least eigenvalue of a kernel whose series is cut off."""
+    """Enclose in float64 the least eigenvalue of a kernel whose series is cut off; None beyond the limits of series."""
     with flint_backend.precision(_SERIES_BITS):
-        kernel = truncated_kernel(data, model, _SERIES_BITS // BITS_A_DEGREE)
+        try:
+            kernel = truncated_kernel(data, model, _SERIES_BITS // BITS_A_DEGREE)
+        except NotAvailableError:
+            return None
         A, errors = np.empty((data.n, data.n)), np.empty((data.n, data.n))
         for i, row in enumerate(kernel.rows):
             for j in range(i + 1):
@@ -108,7 +112,7 @@ def _from_series(data: Dataset, model: Model) -> tuple[float, float] | None:
                 if limits is None:
                     return None
                 A[i, j] = A[j, i] = float(sum(limits) / 2)
-                errors[i, j] = errors[j, i] = max(abs(float_above(x - Fraction(A[i, j]))) for x in limits)
+                errors[i, j] = errors[j, i] = max(float_above(abs(x - Fraction(A[i, j]))) for x in limits)
     error = float(errors.sum(axis=1).max()) * (1 + data.n * 2.0**-52)
     bounds = least_eigenvalue_bounds(A, error=error)
     return None if bounds is None else (bounds[0], float_above(Fraction(bounds[1]) + kernel.cut))
@@ -118,5 +122,11 @@ def _with_more_bits(data: Dataset, model: Model) -> tuple[float, float] | None:
     """Enclose in ball arithmetic; the matrix is known to be nonsingular."""
     from verify.spectra import spectrum
 
-    found = spectrum(data, model, arithmetic="arb", digits=4).certified_lambda_min
+    series = strip_of(model) is not None and closed_form(model.activation) is None
+    try:
+        found = spectrum(data, model, arithmetic="arb", digits=1 if series else 4).certified_lambda_min
+    except NotAvailableError:
+        if not series:
+            raise
+        return None  # beyond the limits of series
     return None if found is None or not found[0] > 0 else (float_below(found[0]), float_above(found[1]))
