@@ -24,7 +24,7 @@ from verify.model import Model
 
 Ball = Any
 
-MOST_POINTS = 1000
+MOST_POINTS = 1024
 SERIES_BITS = 512
 """The precision up to which series are tried."""
 BITS_A_DEGREE = 2
@@ -88,7 +88,7 @@ def truncated_kernel(data: Dataset, model: Model, degree: int) -> Truncation:
     Parameters
     ----------
     data : Dataset
-        n points, at most 1000.
+        n points, at most 1024.
     model : Model
         One that `strip_of` knows.
     degree : int
@@ -105,8 +105,9 @@ def truncated_kernel(data: Dataset, model: Model, degree: int) -> Truncation:
 
     Notes
     -----
-    Cost: n^2 degree operations on balls, and for each length of a point the values of the activation at some hundred
-    nodes; their number grows with the largest length and with the precision.
+    Cost: about `degree` operations on balls for each pair of points that differs from the others in lengths or inner
+    product, and for each length of a point the values of the activation at some hundred nodes; their number grows with
+    the largest length and with the precision.
     """
     strip = strip_of(model)
     if strip is None:
@@ -120,13 +121,16 @@ def truncated_kernel(data: Dataset, model: Model, degree: int) -> Truncation:
     found = dict(zip(squares, _coefficients(list(lengths.values()), strip, model.activation.arb, degree), strict=True))
     rows = [[flint_backend.ball(0)] * data.n for _ in range(data.n)]
     cut = flint_backend.ball(0)
+    values: dict[tuple[Any, ...], Ball] = {}  # symmetric data have few different angles
     for x in pairs:
         (left, mean), (right, _) = found[x.p], found[x.q]
-        size = lengths[x.p] * lengths[x.q]
-        cosine = flint_backend.ball(int(x.i == x.j)) if x.i == x.j or not x.r else a.number(x.r) / size
-        value = flint_backend.ball(0)
-        for c, d in zip(reversed(left), reversed(right), strict=True):
-            value = value * cosine + c * d
+        key = (x.p, x.q, x.r)
+        if key not in values:
+            size = lengths[x.p] * lengths[x.q]
+            cosine = flint_backend.ball(int(x.i == x.j)) if x.i == x.j or not x.r else a.number(x.r) / size
+            products = [c * d for c, d in zip(left, right, strict=True)]
+            values[key] = flint_backend.value_of_polynomial(products, cosine)
+        value = values[key]
         rows[x.i][x.j] = rows[x.j][x.i] = _with_architecture(a, model, x, value)
         if x.i == x.j:
             rest = mean - value
