@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from counterexamples.catalogue.words import columns
 from counterexamples.evidence.proposed import KERNEL, PROPOSED, Bound, fits, least_eigenvalue_above
 from verify.data import Dataset
+from verify.spectra.points import distinct_points
 
 if TYPE_CHECKING:
     from counterexamples.entry import Entry
@@ -26,9 +27,10 @@ class Confirmation:
     name : str
         Of the first of them.
     points : int
+        Different points; `repeats` is how many more the entries have, which are equal to one of them and left out: no
+        function has different values there.
     dimension : int
-    distinct : bool
-        Whether no two points are equal. If two are, no function has different values there, and nothing is asked.
+    repeats : int
     full_rank : dict from str to bool
         For each activation whether it fits every label vector, exactly, by its profile.
     bounds : dict from str to Bound
@@ -40,14 +42,14 @@ class Confirmation:
     name: str
     points: int
     dimension: int
-    distinct: bool
+    repeats: int
     full_rank: dict[str, bool]
     bounds: dict[str, Bound]
     seconds: float
 
     @property
     def holds(self) -> bool:
-        """Whether every activation has full rank exactly; true where nothing is asked."""
+        """Whether every activation has full rank exactly."""
         return all(self.full_rank.values())
 
     @property
@@ -62,7 +64,7 @@ class Confirmation:
             "name": self.name,
             "points": self.points,
             "dimension": self.dimension,
-            "distinct": self.distinct,
+            "repeats": self.repeats,
             "activations": {
                 name: {"full_rank": full, "least_eigenvalue_above": self.bounds[name].above, "of": self.bounds[name].of}
                 for name, full in self.full_rank.items()
@@ -72,7 +74,7 @@ class Confirmation:
 
 
 def confirm(entries: Sequence[Entry], *, activations: Sequence[str] = PROPOSED) -> Iterator[Confirmation]:
-    """Confirm the proposed activations on entries, each set of points once.
+    """Confirm the proposed activations on entries, each set of points once; equal points count once.
 
     Parameters
     ----------
@@ -102,14 +104,13 @@ def confirm(entries: Sequence[Entry], *, activations: Sequence[str] = PROPOSED) 
         groups.setdefault(Dataset(entry.dataset().coordinates).sha256(), []).append(entry)
     for same in groups.values():
         start, first = time.perf_counter(), same[0]
-        points = Dataset(first.dataset().coordinates)
-        distinct = len(set(points.points)) == points.n
-        asked = activations if distinct else ()
-        full = {name: fits(points, name) for name in asked}
-        bounds = {name: least_eigenvalue_above(points, name) for name in asked}
+        data = first.dataset()
+        points = distinct_points(data)
+        full = {name: fits(points, name) for name in activations}
+        bounds = {name: least_eigenvalue_above(points, name) for name in activations}
         ids = tuple(entry.id for entry in same)
         seconds = time.perf_counter() - start
-        yield Confirmation(ids, first.name, points.n, points.dimension, distinct, full, bounds, seconds)
+        yield Confirmation(ids, first.name, points.n, points.dimension, data.n - points.n, full, bounds, seconds)
 
 
 def lines(found: Sequence[Confirmation]) -> list[str]:
@@ -117,9 +118,8 @@ def lines(found: Sequence[Confirmation]) -> list[str]:
     names = list(dict.fromkeys(name for x in found for name in x.full_rank))
     table = [["id", "name", "points", "seconds", *names]]
     for x in found:
-        cells = [_cell(x, name) for name in names] if x.distinct else ["equal points"]
-        cells += [""] * (len(names) - len(cells))
-        table.append([x.ids[0], x.name, str(x.points), f"{x.seconds:.1f}", *cells])
+        count = f"{x.points} (+{x.repeats} equal)" if x.repeats else str(x.points)
+        table.append([x.ids[0], x.name, count, f"{x.seconds:.1f}", *(_cell(x, name) for name in names)])
     text = [*columns(table), "Numbers are below the least eigenvalue, for certain; * of a random finite network."]
     for name in names:
         asked = [x for x in found if name in x.full_rank]

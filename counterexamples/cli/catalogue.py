@@ -233,7 +233,7 @@ def proposed_command(*, names: tuple[str, ...], folder: Path | None, as_json: bo
     """Confirm that the proposed activations fit the points of entries, all of them by default; minutes for all.
 
     Exactly, by the parity profile, for every number of points; and by a certified bound of the least eigenvalue of
-    the infinite-width kernel, up to 1024 points. Equal points are fitted by nothing, and are said to be equal.
+    the infinite-width kernel, up to 1024 points. Equal points, which nothing tells apart, count once.
     """
     from counterexamples.catalogue.proposed import confirm, lines
     from counterexamples.catalogue.shelf import list_entries, load_entry

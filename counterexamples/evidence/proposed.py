@@ -80,7 +80,7 @@ def least_eigenvalue_above(points: Dataset, name: str, *, seed: int = 0) -> Boun
         return Bound(None, KERNEL)
     bound: Fraction | None = None
     with suppress(DataError, NotAvailableError):  # a kernel beyond the range of float64, or no route for it
-        enclosure = certified_lambda_min(points, name) if points.field is None else None
+        enclosure = certified_lambda_min(points, name, raise_precision=False) if points.field is None else None
         bound = None if enclosure is None else Fraction(enclosure[0])
     if not bound and points.n <= _RAISED_UP_TO:
         with suppress(NotAvailableError):  # beyond the limits of a Hermite series

@@ -29,7 +29,7 @@ _MOST_INTEGRALS = 45_000
 
 
 def certified_lambda_min(
-    points: Any, model: Model | str = "relu", *, threads: int | None = None
+    points: Any, model: Model | str = "relu", *, threads: int | None = None, raise_precision: bool = True
 ) -> tuple[float, float] | None:
     """Enclose the least eigenvalue of the infinite-width kernel matrix of a model, rigorously.
 
@@ -41,6 +41,9 @@ def certified_lambda_min(
         As for `verify.kernels.float_kernel`.
     threads : int, optional
         For the kernel matrix; BLAS has its own setting.
+    raise_precision : bool, default True
+        Whether ball arithmetic takes over for n <= 300 where float64 cannot tell. `least_eigenvalue_lower_bound` is the
+        quicker way to a lower bound alone.
 
     Returns
     -------
@@ -102,7 +105,7 @@ def certified_lambda_min(
     else:
         kernel = enclosed_kernel(data, model, threads=threads)
         bounds = least_eigenvalue_bounds(kernel.matrix, error=kernel.error) if kernel is not None else None
-    if bounds is None and nullity == 0 and data.n <= _RAISED_UP_TO:
+    if bounds is None and raise_precision and nullity == 0 and data.n <= _RAISED_UP_TO:
         return _with_more_bits(data, model)
     return bounds
 
