@@ -192,7 +192,7 @@ def test_wide_random_networks(spec: str) -> None:
 rationals = st.fractions(-2, 2, max_denominator=4)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     points=st.lists(st.tuples(rationals, rationals), min_size=1, max_size=4),
     spec=st.sampled_from(["shifted_softplus", "shifted_sigmoid", "tanh", "sigmoid", "silu+hidden_bias"]),
