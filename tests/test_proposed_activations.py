@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -81,6 +82,24 @@ def test_the_exact_side_knows_every_entry() -> None:
         for name in ("shifted_softplus", "shifted_relu"):
             assert verify.decide(points, name).rank == points.n, entry.id
     assert len(seen) > 70
+
+
+@pytest.mark.slow
+def test_the_table_of_the_page_counts_the_entries() -> None:
+    """Sets of points and entries of each size, as the rows say; which are certified is for the slow tests."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in list_entries():
+        groups.setdefault(verify.Dataset(entry.dataset().coordinates).sha256(), []).append(entry)
+    page = (Path(__file__).parents[1] / "docs" / "spectra.md").read_text(encoding="utf-8")
+    for words, low, high in (
+        ("up to 40", 0, 40),
+        ("41 to 300", 40, 300),
+        ("301 to 1024", 300, 1024),
+        ("more", 1024, 10**9),
+    ):
+        same = [group for group in groups.values() if low < group[0].count <= high]
+        assert f"| {words} | {len(same)} ({sum(map(len, same))}) | {len(same)} |" in page
+    assert all(name in page for name in (LEECH, *DIGITS, LONG))
 
 
 @pytest.mark.slow
