@@ -96,6 +96,35 @@ def test_the_exported_certificate_is_accepted_without_this_project(
     assert counterexamples.load_entry(name).sha256 in ran.out
 
 
+def test_the_proposed_activations_are_confirmed(fullrank: Command) -> None:
+    ran = fullrank("catalogue", "proposed", "ray-pair", "one-point-two-labels")
+    assert (ran.status, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["id", "CE000002", "CE000019"]
+    assert "1 (+1 equal)" in lines[2]
+    assert "shifted_softplus: full rank exactly on 2 of 2 sets of points; by its kernel on 2." in lines
+    found = json.loads(fullrank("catalogue", "proposed", "ray-pair", "--json").out)["confirmations"]
+    (confirmation,) = found
+    assert "CE000002" in confirmation["ids"]
+    for name, said in confirmation["activations"].items():
+        assert said["full_rank"] is True, name
+        assert float(said["least_eigenvalue_above"]) > 0, name
+
+
+def test_an_activation_that_does_not_fit_is_reported(fullrank: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    from counterexamples.catalogue import proposed
+
+    asked = proposed.confirm
+    monkeypatch.setattr(proposed, "confirm", lambda entries: asked(entries, activations=["tanh"]))
+    ran = fullrank("catalogue", "proposed", "hexagon")  # antipodal pairs, which an odd activation does not fit
+    assert ran.status == 1
+    assert "RANK TOO SMALL" in ran.out
+
+
+def test_proposed_refuses_an_unknown_entry(fullrank: Command) -> None:
+    assert_refused(fullrank("catalogue", "proposed", "no-such-entry"), "no-such-entry")
+
+
 def test_verify_some(fullrank: Command) -> None:
     ran = fullrank("catalogue", "verify", "hexagon", "CE000002", "--workers", "1")
     assert (ran.status, ran.out, ran.err) == (0, "2 of 2 entries hold; 14 checks passed.\n", "")

@@ -88,7 +88,7 @@ def test_the_order_is_descending_and_the_effective_rank_is_that_of_equal_eigenva
 
 
 def test_what_float64_cannot_tell_is_unresolved_and_more_digits_tell_it() -> None:
-    """gelu_tanh has neither a closed form nor a series here; the clustered points are independent, and only the theorem sees it in float64."""
+    """gelu_tanh has neither a closed form nor a series; the points are independent, and only the theorem sees it."""
     points = [[1 + Fraction(k, 10**6)] for k in range(6)]
     found = spectrum(points, "gelu_tanh")
     assert found.exact_nullity == 0

@@ -402,6 +402,11 @@ def widened(x: Ball, error: Ball) -> Ball:
     return x + flint.arb(0, error.upper())
 
 
+def value_of_polynomial(coefficients: Sequence[Ball], x: Ball) -> Ball:
+    """Enclose the value of a polynomial, constant coefficient first."""
+    return flint.arb_poly(list(coefficients))(x)
+
+
 def product_of_balls(left: Sequence[Sequence[Ball]], right: Sequence[Sequence[Ball]]) -> list[list[Ball]]:
     """Multiply two nonempty matrices of balls."""
     product = flint.arb_mat([list(row) for row in left]) * flint.arb_mat([list(row) for row in right])

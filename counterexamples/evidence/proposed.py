@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
 from counterexamples.evidence.record import Record
 from counterexamples.evidence.subject import Subject
-from verify import flint_backend
+from verify import certified_lambda_min, flint_backend
 from verify.data import Dataset
-from verify.errors import NotAvailableError
+from verify.errors import DataError, NotAvailableError
 from verify.kernels import least_eigenvalue_lower_bound
 from verify.model import Model
 from verify.verdict import Outcome, decide
 
 ROUTE = "the proposed activations fit these points"
 PROPOSED = ("exp", "sin_cos", "shifted_relu", "shifted_softplus", "shifted_sigmoid", "shifted_gaussian")
-MOST_POINTS = 40
+MOST_POINTS = 1024
+_DIGITS = 1  # the precision is raised where that is too little; a long point has fewer nodes with a low one
 KERNEL = "kernel"
+_SAMPLED_UP_TO = 40
+_RAISED_UP_TO = 300
 _HUGE = 1000  # digits beyond which one power of ten is enough
 _PLAIN = 5  # digits before an exponent is written
 _BITS = (128, 512, 2048)
 
 
+class Bound(NamedTuple):
+    """What is known of a least eigenvalue: a decimal below it, None where none was enclosed; and of which matrix."""
+
+    above: str | None
+    of: str
+
+
 def record(subject: Subject) -> Record:
     """Confirm full rank twice for each: exactly by its profile, and by a least eigenvalue enclosed away from 0.
 
-    The eigenvalue is that of the infinite-width kernel where a closed form is known, else that of F F^T/m for m
-    random units with rational weights; both are enclosed in ball arithmetic, so a positive bound is a second proof.
+    The eigenvalue is that of the infinite-width kernel where that can be enclosed, else that of F F^T/m for m random
+    units with rational weights; a positive bound of either is a second proof.
     """
     if not subject.distinct:
         return Record(ROUTE, None, "Does not apply: two points are equal, so no function has different values there.")
     points = Dataset(subject.data.coordinates)
-    full = {name: decide(points, Model(name)).outcome is Outcome.INTERPOLATES for name in PROPOSED}
-    bounds = {name: _bound(points, name, subject.seed) for name in PROPOSED}
+    full = {name: fits(points, name) for name in PROPOSED}
+    bounds = {name: least_eigenvalue_above(points, name, seed=subject.seed) for name in PROPOSED}
     enclosed = [f"{text} ({name}{'' if how == KERNEL else ', ' + how})" for name, (text, how) in bounds.items() if text]
     words = f"rank {subject.n} of {subject.n} exactly for {', '.join(PROPOSED)}; "
     words += f"least eigenvalues enclosed above {', '.join(enclosed)}" if enclosed else "no eigenvalue was enclosed"
@@ -47,14 +59,35 @@ def record(subject: Subject) -> Record:
     return Record(ROUTE, all(full.values()), f"{words}.", {"activations": values})
 
 
-def _bound(points: Dataset, name: str, seed: int) -> tuple[str | None, str]:
-    """A decimal below the least eigenvalue, None where none was enclosed; and of what."""
-    if not 0 < points.n <= MOST_POINTS or points.field is not None:
-        return None, KERNEL
-    try:
-        return _below(least_eigenvalue_lower_bound(points, Model(name))), KERNEL
-    except NotAvailableError:
-        return _below(_sampled_bound(points, name, seed)), f"{4 * points.n} random units"
+def fits(points: Dataset, name: str) -> bool:
+    """Whether the activation fits every label vector on these points, exactly, by its profile."""
+    return decide(points, Model(name)).outcome is Outcome.INTERPOLATES
+
+
+def least_eigenvalue_above(points: Dataset, name: str, *, seed: int = 0) -> Bound:
+    """Bound the least eigenvalue of the kernel of an activation from below, rigorously.
+
+    In float64 with a bound of the error, up to 1024 points; where that is too coarse, or the points are irrational, in
+    ball arithmetic, up to 300; where the kernel cannot be enclosed (points too long for a Hermite series), for a random
+    finite network, up to 40 points.
+
+    Examples
+    --------
+    >>> least_eigenvalue_above(Dataset([[1, 0], [-1, 0]]), "shifted_sigmoid").of
+    'kernel'
+    """
+    if not 0 < points.n <= MOST_POINTS:
+        return Bound(None, KERNEL)
+    bound: Fraction | None = None
+    with suppress(DataError, NotAvailableError):  # a kernel beyond the range of float64, or no route for it
+        enclosure = certified_lambda_min(points, name, raise_precision=False) if points.field is None else None
+        bound = None if enclosure is None else Fraction(enclosure[0])
+    if not bound and points.n <= _RAISED_UP_TO:
+        with suppress(NotAvailableError):  # beyond the limits of a Hermite series
+            bound = least_eigenvalue_lower_bound(points, Model(name), digits=_DIGITS)
+    if not bound and points.n <= _SAMPLED_UP_TO and points.field is None:
+        return Bound(_below(_sampled_bound(points, name, seed)), f"{4 * points.n} random units")
+    return Bound(_below(bound), KERNEL)
 
 
 def _sampled_bound(points: Dataset, name: str, seed: int) -> Fraction | None:

@@ -24,7 +24,7 @@ from verify.model import Model
 
 Ball = Any
 
-MOST_POINTS = 1000
+MOST_POINTS = 1024
 SERIES_BITS = 512
 """The precision up to which series are tried."""
 BITS_A_DEGREE = 2
@@ -54,6 +54,10 @@ STRIPS = {
     "silu": Strip(Fraction(0), Fraction(1), _HALF_PI),
     "mish": Strip(Fraction(0), Fraction(1), _QUARTER_PI),
     "arctan": Strip(Fraction(0), Fraction(4, 3), Fraction(1, 2)),
+    "asinh": Strip(Fraction(0), Fraction(6, 5), Fraction(1, 2)),
+    "squareplus": Strip(Fraction(1), Fraction(1), Fraction(1)),
+    "snake": Strip(Fraction(5, 2), Fraction(1), Fraction(1)),
+    "sinc": Strip(Fraction(8, 5), Fraction(0), Fraction(1)),
 }
 """By the text of the activation; each line is proved in the documentation."""
 
@@ -84,7 +88,7 @@ def truncated_kernel(data: Dataset, model: Model, degree: int) -> Truncation:
     Parameters
     ----------
     data : Dataset
-        n points, at most 1000.
+        n points, at most 1024.
     model : Model
         One that `strip_of` knows.
     degree : int
@@ -101,8 +105,9 @@ def truncated_kernel(data: Dataset, model: Model, degree: int) -> Truncation:
 
     Notes
     -----
-    Cost: n^2 degree operations on balls, and for each length of a point the values of the activation at some hundred
-    nodes; their number grows with the largest length and with the precision.
+    Cost: about `degree` operations on balls for each pair of points that differs from the others in lengths or inner
+    product, and for each length of a point the values of the activation at some hundred nodes; their number grows with
+    the largest length and with the precision.
     """
     strip = strip_of(model)
     if strip is None:
@@ -116,13 +121,16 @@ def truncated_kernel(data: Dataset, model: Model, degree: int) -> Truncation:
     found = dict(zip(squares, _coefficients(list(lengths.values()), strip, model.activation.arb, degree), strict=True))
     rows = [[flint_backend.ball(0)] * data.n for _ in range(data.n)]
     cut = flint_backend.ball(0)
+    values: dict[tuple[Any, ...], Ball] = {}  # symmetric data have few different angles
     for x in pairs:
         (left, mean), (right, _) = found[x.p], found[x.q]
-        size = lengths[x.p] * lengths[x.q]
-        cosine = flint_backend.ball(int(x.i == x.j)) if x.i == x.j or not x.r else a.number(x.r) / size
-        value = flint_backend.ball(0)
-        for c, d in zip(reversed(left), reversed(right), strict=True):
-            value = value * cosine + c * d
+        key = (x.p, x.q, x.r)
+        if key not in values:
+            size = lengths[x.p] * lengths[x.q]
+            cosine = flint_backend.ball(int(x.i == x.j)) if x.i == x.j or not x.r else a.number(x.r) / size
+            products = [c * d for c, d in zip(left, right, strict=True)]
+            values[key] = flint_backend.value_of_polynomial(products, cosine)
+        value = values[key]
         rows[x.i][x.j] = rows[x.j][x.i] = _with_architecture(a, model, x, value)
         if x.i == x.j:
             rest = mean - value
@@ -143,15 +151,18 @@ def _with_architecture(a: Balls, model: Model, x: Exact, value: Ball) -> Ball:
 def _coefficients(lengths: list[Ball], strip: Strip, s: Any, degree: int) -> list[tuple[list[Ball], Ball]]:
     """Enclose for each length a the c_0(a), ..., c_degree(a), and E[s(a z)^2], by trapezoidal sums."""
     bits = flint_backend.working_precision()
-    longest = max((flint_backend.upper_bound(x) or Fraction(0) for x in lengths), default=Fraction(0))
+    longest = Fraction(0)
+    for a in lengths:
+        above = flint_backend.upper_bound(a)
+        if above is None:  # not a length of 0: the strip would be too wide for it, and the error bound wrong
+            raise _too_long()
+        longest = max(longest, above)
     width = min(strip.width / longest, Fraction(_WIDEST)) if longest else Fraction(_WIDEST)
     nats = 0.7 * (bits + 16) + 0.4 * degree + 8
     step = Fraction(int(2 * math.pi * float(width) / nats * 2**40), 2**40)
     reach = math.sqrt(degree / 2) + math.sqrt(1.4 * (bits + 16)) + 2
     if not step or reach / step > _MOST_NODES:
-        raise NotAvailableError(
-            f"points of length {float(longest):.3g} are too long for a Hermite series; scale the data"
-        )
+        raise _too_long()
     count = math.ceil(reach / step)
     with flint_backend.precision(bits + degree + 32):  # the recursion of the polynomials loses about a bit a degree
         sums, means = _sums(lengths, s, degree, step, count)
@@ -166,6 +177,12 @@ def _coefficients(lengths: list[Ball], strip: Strip, s: Any, degree: int) -> lis
             )
         )
     return made
+
+
+def _too_long() -> NotAvailableError:
+    return NotAvailableError(
+        f"the points are too long for a Hermite series, which would need more than {_MOST_NODES} nodes; scale the data"
+    )
 
 
 def _sums(lengths: list[Ball], s: Any, degree: int, step: Fraction, count: int) -> tuple[list[list[Ball]], list[Ball]]:

@@ -202,7 +202,7 @@ def _computed(q: _Question, form: Form | None) -> Spectrum:
     error = (abs(values[0]) * unit + entry_error) * n if n else Fraction(0)
     positive = n - (q.nullity or 0)
     known = form is not None or strip_of(q.model) is not None
-    small = _enclosed(q._replace(digits=4 if form is not None else 1), form) if known and 0 < n <= _SMALL else None
+    small = _small(q, form) if known and 0 < n <= _SMALL else None
     certified = _certified(q, form) if small is None else small.certified_lambda_min
     sure = certified is not None and certified[0] > 0
     states = [
@@ -219,6 +219,16 @@ def _computed(q: _Question, form: Form | None) -> Spectrum:
         error=error,
         certified_lambda_min=certified,
     )
+
+
+def _small(q: _Question, form: Form | None) -> Spectrum | None:
+    """Enclose the eigenvalues of a few points; None beyond the limits of a Hermite series."""
+    try:
+        return _enclosed(q._replace(digits=4 if form is not None else 1), form)
+    except NotAvailableError:
+        if form is not None:
+            raise
+        return None
 
 
 def _common(q: _Question) -> dict[str, Any]:
