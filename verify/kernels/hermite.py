@@ -101,7 +101,8 @@ def truncated_kernel(data: Dataset, model: Model, degree: int) -> Truncation:
     Raises
     ------
     NotAvailableError
-        For more points, and for points so long that the sums would have more than 60,000 nodes.
+        For more points, and for points so long that the sums would have more than 60,000 nodes on each side
+        of 0.
 
     Notes
     -----
@@ -181,7 +182,7 @@ def _coefficients(lengths: list[Ball], strip: Strip, s: Any, degree: int) -> lis
 
 def _too_long() -> NotAvailableError:
     return NotAvailableError(
-        f"the points are too long for a Hermite series, which would need more than {_MOST_NODES} nodes; scale the data"
+        f"the points are too long for a Hermite series, which would need over {2 * _MOST_NODES} nodes; scale the data"
     )
 
 
@@ -227,7 +228,7 @@ class _Rule(NamedTuple):
         t = Fraction(math.isqrt(32 * order), 8)  # near sqrt(order/2)
         c, h, far = ball(self.width), ball(self.step), ball(self.step * self.last - t)
         if not self.step * self.last >= t + 2:
-            raise AssertionError("the nodes reach further than t + 2")
+            raise AssertionError(f"the nodes end before {t} + 2, where the tail is not bounded")
         tt, constant, slope = ball(t), ball(self.strip.constant), ball(self.strip.factor) * a
         generating = (tt * tt / 2).exp()
         if order:

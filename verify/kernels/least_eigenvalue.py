@@ -89,7 +89,7 @@ def certified_lambda_min(
     from verify.verdict import decide
 
     model = checked_model(model)
-    series = closed_form(model.activation) is None and strip_of(model) is not None
+    series = strip_of(model) is not None
     exact = exact_points(points, "points")
     if not exact.shape[0]:
         return None
@@ -160,7 +160,7 @@ def _with_more_bits(data: Dataset, model: Model) -> tuple[float, float] | None:
     """Enclose in ball arithmetic; the matrix is known to be nonsingular."""
     from verify.spectra import spectrum
 
-    series = strip_of(model) is not None and closed_form(model.activation) is None
+    series = strip_of(model) is not None
     try:
         found = spectrum(data, model, arithmetic="arb", digits=1 if series else 4).certified_lambda_min
     except NotAvailableError:
